@@ -1,0 +1,64 @@
+/**
+ * The media plan: everything that one media pod does, as data. The operator writes it to the workload's plan
+ * Secret and sends it on the feed; the agent brings itself to it by difference.
+ */
+import { z } from 'zod';
+
+/** The key of the plan in its Secret, and the file's name where the Secret is mounted. */
+export const PLAN_KEY = 'plan.json';
+
+/** The key of the feed's certificate authority (PEM) in the plan Secret; an agent trusts no other. */
+export const FEED_CA_KEY = 'feed-ca.crt';
+
+/** A user and its password, as a client presents them. Never logged. */
+export const credentialSchema = z.strictObject({
+  user: z.string().min(1),
+  password: z.string().min(1),
+});
+export type Credential = z.infer<typeof credentialSchema>;
+
+/** `original/<namespace>/<site>/<camera>`, a remote cluster's with its prefix before the namespace. */
+export const pathNameSchema = z.string().regex(/^(original|compressed)\/[A-Za-z0-9_.\-/]+$/);
+
+/** One of the URLs that carry the same stream. */
+export const legSchema = z.strictObject({
+  /** Stands for the leg in states, metrics and logs: a side (`primary`, `backup`) or `camera`. */
+  id: z.string().min(1),
+  /** `rtsp://host:port/path`, without a credential. */
+  url: z.string().regex(/^rtsp:\/\/[^@]+$/),
+  credential: credentialSchema.optional(),
+  /** `<namespace>/<name>` of the media workload that serves the URL, where it is one of this cluster's. */
+  workload: z.string().optional(),
+});
+export type Leg = z.infer<typeof legSchema>;
+
+/** Where a path's stream comes from. */
+export const sourceSchema = z.discriminatedUnion('from', [
+  /** A camera pushes here, with one of these credentials (more than one while one is being replaced). */
+  z.strictObject({ from: z.literal('publish'), credentials: z.array(credentialSchema).min(1) }),
+  /** The agent plays the legs, in order of preference, and publishes one stream of them on localhost. */
+  z.strictObject({ from: z.literal('legs'), legs: z.array(legSchema).min(1) }),
+]);
+export type Source = z.infer<typeof sourceSchema>;
+
+export const plannedPathSchema = z.strictObject({ path: pathNameSchema, source: sourceSchema });
+export type PlannedPath = z.infer<typeof plannedPathSchema>;
+
+/** Who may read. `paths` are prefixes ending in `/`, or whole paths. */
+export const readerSchema = z.strictObject({
+  credential: credentialSchema,
+  paths: z.array(z.string().min(1)).min(1),
+});
+export type Reader = z.infer<typeof readerSchema>;
+
+export const mediaPlanSchema = z.strictObject({
+  /** Grows with every change of this workload's plan, also across a deletion of its Secret. The newest rules. */
+  revision: z.number().int().nonnegative(),
+  /** `<namespace>/<name>` of the Deployment that this plan is for. */
+  workload: z.string().min(1),
+  paths: z.array(plannedPathSchema),
+  readers: z.array(readerSchema),
+  /** Whether anybody may read without a credential. */
+  openToReaders: z.boolean(),
+});
+export type MediaPlan = z.infer<typeof mediaPlanSchema>;
