@@ -8,7 +8,7 @@ interface Rule {
 
 const RULES: readonly Rule[] = [
   {
-    pattern: /(?<![\w.$}/-])\/(work|home\/[a-z]\w*|Users\/\w+|tmp\/w)\//g,
+    pattern: /(?<![\w.$}~/-])\/(work|home\/[a-z]\w*|Users\/\w+|tmp\/w)\//g,
     text: 'a path of one machine: make it relative, or take it from the environment',
   },
   {
@@ -17,7 +17,7 @@ const RULES: readonly Rule[] = [
     files: /(^|\/)package-lock\.json$/,
   },
   {
-    pattern: /^\s*(@[\w-]+:)?registry\s*=.*$/gm,
+    pattern: /^[ \t]*(@[\w-]+:)?registry[ \t]*=.*$/gm,
     text: 'a registry of one machine: set it in your own ~/.npmrc',
     files: /(^|\/)\.npmrc$/,
   },
