@@ -1,0 +1,3 @@
+module cupola.dev/e2e/cluster/tools/pause
+
+go 1.25.0

@@ -1,0 +1,15 @@
+// Pause holds a pod's namespaces open until it is told to end; the local
+// cluster's sandbox image is this program alone.
+package main
+
+import (
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	end := make(chan os.Signal, 1)
+	signal.Notify(end, syscall.SIGINT, syscall.SIGTERM)
+	<-end
+}
