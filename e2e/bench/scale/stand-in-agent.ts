@@ -1,0 +1,130 @@
+import { Agent } from 'node:https';
+import {
+  type AgentMessage,
+  FEED_PATH,
+  HEARTBEAT_INTERVAL_MS,
+  type MediaPlan,
+  type OperatorMessage,
+} from '@cupola/protocol';
+import { WebSocket } from 'ws';
+
+export interface StandInAgentOptions {
+  /** `<namespace>/<name>` of the Deployment it stands for. */
+  readonly workload: string;
+  /** A fresh token, bound to the pod, with the feed's audience. */
+  readonly token: () => Promise<string>;
+  /** The feed's certificate authority (PEM), as the plan Secret carries it. */
+  readonly certificateAuthority: string;
+  /** The name in the feed's certificate. */
+  readonly serverName: string;
+  /** Host and port of every operator replica. */
+  readonly replicas: readonly string[];
+  /** Told of every plan that is newer than the last. */
+  readonly onPlan: (plan: MediaPlan) => void;
+}
+
+const RETRY_MS = 500;
+
+/**
+ * Speaks the feed as an agent does and serves nobody: every path of its plan is online the moment it is planned.
+ *
+ * Keeps one connection to each replica, and opens it again when it closes.
+ */
+export class StandInAgent {
+  readonly #options: StandInAgentOptions;
+  readonly #sockets = new Map<string, WebSocket>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #plan: MediaPlan | undefined;
+  #isClosed = false;
+  readonly #tls: Agent;
+
+  constructor(options: StandInAgentOptions) {
+    this.#options = options;
+    this.#tls = new Agent({ ca: options.certificateAuthority, servername: options.serverName });
+  }
+
+  /** 0 before the first plan. */
+  get planRevision(): number {
+    return this.#plan?.revision ?? 0;
+  }
+
+  /** On how many replicas' feeds it is. */
+  get connections(): number {
+    return [...this.#sockets.values()].filter((socket) => socket.readyState === WebSocket.OPEN).length;
+  }
+
+  start(): void {
+    for (const replica of this.#options.replicas) void this.#dial(replica);
+    const heartbeat = setInterval(() => this.#sendAll(this.#heartbeat()), HEARTBEAT_INTERVAL_MS);
+    this.#timers.add(heartbeat);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    for (const socket of this.#sockets.values()) socket.terminate();
+  }
+
+  async #dial(replica: string): Promise<void> {
+    try {
+      const token = await this.#options.token();
+      if (this.#isClosed) return;
+      const socket = new WebSocket(`wss://${replica}${FEED_PATH}`, {
+        agent: this.#tls,
+        headers: { authorization: `Bearer ${token}` },
+      });
+      this.#sockets.set(replica, socket);
+      socket.on('open', () => this.#greet(socket));
+      socket.on('message', (data) => this.#take(JSON.parse(String(data)) as OperatorMessage));
+      // What a refused or broken connection says follows as its close.
+      socket.on('error', () => {});
+      socket.on('close', () => this.#redial(replica));
+    } catch {
+      this.#redial(replica);
+    }
+  }
+
+  #redial(replica: string): void {
+    if (this.#isClosed) return;
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      void this.#dial(replica);
+    }, RETRY_MS);
+    this.#timers.add(timer);
+  }
+
+  #greet(socket: WebSocket): void {
+    const hello = { type: 'hello', workload: this.#options.workload, agentVersion: 'bench' } as const;
+    socket.send(JSON.stringify({ ...hello, planRevision: this.planRevision } satisfies AgentMessage));
+    socket.send(JSON.stringify(this.#states()));
+  }
+
+  #take(message: OperatorMessage): void {
+    if (message.type !== 'plan' || message.plan.revision <= this.planRevision) return;
+    this.#plan = message.plan;
+    this.#options.onPlan(message.plan);
+    this.#sendAll(this.#states());
+  }
+
+  #sendAll(message: AgentMessage): void {
+    const text = JSON.stringify(message);
+    for (const socket of this.#sockets.values()) {
+      if (socket.readyState === WebSocket.OPEN) socket.send(text);
+    }
+  }
+
+  #heartbeat(): AgentMessage {
+    return { type: 'heartbeat', planRevision: this.planRevision, mediamtxUp: true };
+  }
+
+  #states(): AgentMessage {
+    const paths = (this.#plan?.paths ?? []).map(({ path, source }) => ({
+      path,
+      online: true,
+      sinceMs: this.planRevision,
+      tracks: ['H264', 'MPEG-4 Audio'],
+      ...(source.from === 'legs' && { legs: source.legs.map(({ id }) => ({ id, state: 'live' as const })) }),
+    }));
+    return { type: 'states', complete: true, paths };
+  }
+}
