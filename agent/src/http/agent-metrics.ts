@@ -1,0 +1,96 @@
+/** The agent's metrics. Read from plain counters at each scrape, so that a packet costs none of it. */
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+
+/** Cumulative ones only grow; the others are as they are now. */
+export interface AgentFigures {
+  readonly planRevision: number;
+  readonly plansRefused: number;
+  readonly isMediamtxUp: boolean;
+  readonly feedConnections: number;
+  /** By where the path comes from, `publish` or `legs`. */
+  readonly paths: Readonly<Record<string, { readonly planned: number; readonly online: number }>>;
+  readonly legsPlanned: number;
+  readonly legsLive: number;
+  readonly legAttempts: number;
+  readonly legPacketsReceived: number;
+  readonly legBytesReceived: number;
+  readonly packetsPublished: number;
+  readonly bytesPublished: number;
+  readonly packetsDropped: number;
+  readonly publisherOpenings: number;
+  /** By action and verdict. */
+  readonly authRequests: ReadonlyMap<string, number>;
+  readonly sessionsKicked: number;
+}
+
+const GAUGES: readonly [name: string, help: string, read: (figures: AgentFigures) => number][] = [
+  ['plan_revision', 'Revision of the media plan in force, 0 before the first', (f) => f.planRevision],
+  ['mediamtx_up', 'Whether MediaMTX answers the agent (1) or not (0)', (f) => Number(f.isMediamtxUp)],
+  ['feed_connections', 'Open connections to operator replicas', (f) => f.feedConnections],
+  ['legs_planned', 'Legs in the plan', (f) => f.legsPlanned],
+  ['legs_live', 'Legs on which media arrives', (f) => f.legsLive],
+];
+
+const COUNTERS: readonly [name: string, help: string, read: (figures: AgentFigures) => number][] = [
+  ['plans_refused_total', 'Plans that were not valid or not for this pod', (f) => f.plansRefused],
+  ['leg_attempts_total', 'Attempts to open a leg', (f) => f.legAttempts],
+  ['leg_received_packets_total', 'RTP packets received on all legs', (f) => f.legPacketsReceived],
+  ['leg_received_bytes_total', 'Bytes of RTP received on all legs', (f) => f.legBytesReceived],
+  ['published_packets_total', 'RTP packets published to MediaMTX', (f) => f.packetsPublished],
+  ['published_bytes_total', 'Bytes of RTP published to MediaMTX', (f) => f.bytesPublished],
+  ['dropped_packets_total', 'RTP packets that MediaMTX did not take in time', (f) => f.packetsDropped],
+  ['publisher_openings_total', 'Times a stream was announced to MediaMTX', (f) => f.publisherOpenings],
+  ['sessions_kicked_total', 'Sessions ended because the plan no longer allows them', (f) => f.sessionsKicked],
+];
+
+/** A registry of its own, so that several agents fit into one process. */
+export function createAgentMetrics(readFigures: () => AgentFigures): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  for (const [name, help, read] of GAUGES) {
+    new Gauge({
+      name: `cupola_agent_${name}`,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read(readFigures()));
+      },
+    });
+  }
+  for (const [name, help, read] of COUNTERS) {
+    new Counter({
+      name: `cupola_agent_${name}`,
+      help,
+      registers: [registry],
+      collect() {
+        this.reset();
+        this.inc(read(readFigures()));
+      },
+    });
+  }
+  for (const figure of ['planned', 'online'] as const) {
+    new Gauge({
+      name: `cupola_agent_paths_${figure}`,
+      help: `Paths ${figure}, by where they come from`,
+      labelNames: ['from'],
+      registers: [registry],
+      collect() {
+        for (const [from, counts] of Object.entries(readFigures().paths)) this.set({ from }, counts[figure]);
+      },
+    });
+  }
+  new Counter({
+    name: 'cupola_agent_auth_requests_total',
+    help: "MediaMTX's authentication requests, by action and verdict",
+    labelNames: ['action', 'verdict'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [key, count] of readFigures().authRequests) {
+        const [action = '', verdict = ''] = key.split(' ');
+        this.inc({ action, verdict }, count);
+      }
+    },
+  });
+  return registry;
+}
