@@ -15,6 +15,7 @@ export interface Part {
 
 const api = 'operator/src/api';
 const topology = 'operator/src/topology';
+const metrics = 'operator/src/metrics';
 const protocol = 'protocol/src';
 
 export const PARTS: readonly Part[] = [
@@ -26,9 +27,9 @@ export const PARTS: readonly Part[] = [
   { folder: 'operator/src/diff', imports: [api, protocol], typesOf: [topology], isPure: true },
   { folder: 'operator/src/status', imports: [api, protocol], typesOf: [topology], isPure: true },
   { folder: 'operator/src/failover', imports: [api, protocol], typesOf: [topology], isPure: true },
-  { folder: 'operator/src/kube', imports: [api, 'operator/src/diff', protocol] },
-  { folder: 'operator/src/feed', imports: [api, 'operator/src/kube', protocol] },
-  { folder: 'operator/src/probes', imports: [api, 'operator/src/kube', protocol] },
+  { folder: 'operator/src/kube', imports: [api, 'operator/src/diff', metrics, protocol] },
+  { folder: 'operator/src/feed', imports: [api, 'operator/src/kube', metrics, protocol] },
+  { folder: 'operator/src/probes', imports: [api, 'operator/src/kube', metrics, protocol] },
   {
     folder: 'operator/src/reconcile',
     imports: [
@@ -41,9 +42,12 @@ export const PARTS: readonly Part[] = [
       'operator/src/kube',
       'operator/src/feed',
       'operator/src/probes',
+      metrics,
       protocol,
     ],
   },
+  { folder: metrics, imports: [protocol] },
+  { folder: 'operator/src/http', imports: [metrics, protocol] },
   { folder: 'operator/src', imports: ['operator/src/*', protocol] },
 
   { folder: 'agent/src/rtp', imports: [protocol], isPure: true },
@@ -57,10 +61,12 @@ export const PARTS: readonly Part[] = [
     folder: 'agent/src/streams',
     imports: ['agent/src/rtp', 'agent/src/merge', 'agent/src/rtsp', 'agent/src/rtsp/wire', protocol],
   },
+  { folder: 'agent/src/plan', imports: [protocol] },
+  { folder: 'agent/src/http', imports: [protocol] },
   { folder: 'agent/src', imports: ['agent/src/*', protocol] },
 
   // The tests of the whole system look from outside: of the operator they know the API alone.
-  { folder: 'e2e', imports: [api, protocol, 'tools'] },
+  { folder: 'e2e', imports: [api, protocol] },
   { folder: 'tools', imports: [api, protocol, 'e2e'] },
 ];
 

@@ -93,6 +93,13 @@ test.each(REFUSED)('%s may not: %s', (file, text, target, fault) => {
   expect(faults[0]).toContain(`${file}:2 `);
 });
 
+test('a new folder of a program needs a row of its own', () => {
+  expect(faultsOf(['operator/src/whims/a.ts', ''])).toEqual([
+    'operator/src/whims/a.ts:undefined give its folder a row in tools/checks/house.ts',
+  ]);
+  expect(faultsOf(['operator/src/whims/a.test.ts', ''], ['operator/src/main.ts', ''])).toEqual([]);
+});
+
 test('files that need each other at run time are a circle, with types alone they are not', () => {
   const value = new Map([
     ['a.ts', `import { b } from './b.ts';`],

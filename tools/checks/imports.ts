@@ -7,6 +7,7 @@ import { type Import, isTest, listImports } from './sources.ts';
 export function checkImports(sources: ReadonlyMap<string, ts.SourceFile>): Problem[] {
   const problems: Problem[] = [];
   for (const [file, source] of sources) {
+    if (isHomeless(file)) problems.push({ file, text: 'give its folder a row in tools/checks/house.ts' });
     for (const imported of listImports(source)) {
       const text = findFault(file, imported, sources);
       if (text) problems.push({ file, line: imported.line, text: `${imported.specifier}: ${text}` });
@@ -71,6 +72,15 @@ function findImpurity(part: Part, imported: Import): string | undefined {
     .join('/');
   if (imported.isTypeOnly || PURE_PACKAGES.includes(name)) return undefined;
   return `${part.folder} is pure and may import types alone from ${specifier}`;
+}
+
+/** A folder of a program that no row speaks of could know everything. */
+function isHomeless(file: string): boolean {
+  if (isTest(file)) return false;
+  const part = partOf(file);
+  return (
+    part?.imports.includes(`${part.folder}/*`) === true && file.slice(part.folder.length + 1).includes('/')
+  );
 }
 
 function workspaceOf(file: string): string {
