@@ -1,15 +1,18 @@
 import { z } from 'zod';
+import { asListMap } from './structural.ts';
 
 /** A condition as Kubernetes' own objects carry it (meta/v1 Condition), readable by kstatus. */
 export const conditionSchema = z.strictObject({
-  type: z.string(),
+  type: z.string().max(316).describe('Ready, Reconciling, Stalled or Redundant.'),
   status: z.enum(['True', 'False', 'Unknown']),
-  reason: z.string(),
-  message: z.string(),
-  lastTransitionTime: z.string(),
-  observedGeneration: z.number().int(),
+  reason: z.string().max(1024).describe('One word for programs; docs/conditions.md lists them.'),
+  message: z.string().max(32_768).describe('What is the matter and what to do about it.'),
+  lastTransitionTime: z.iso.datetime().describe('When `status` last changed.'),
+  observedGeneration: z.number().int().describe('The generation of the object that this was said of.'),
 });
 export type Condition = z.infer<typeof conditionSchema>;
+
+export const conditionsSchema = asListMap(z.array(conditionSchema), 'type');
 
 export const CONDITIONS = {
   ready: 'Ready',

@@ -1,55 +1,88 @@
 /** What a CameraFactory and a MasterRelay have in common. */
 import { z } from 'zod';
 import { credentialRefSchema } from './references.ts';
+import { asListMap, asSet, matching, type ValidationRule, withRules } from './structural.ts';
 
 export const PROTOCOLS = ['RTSP', 'RTMP', 'SRT', 'HLS', 'WebRTC'] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
 
 /** RTSP is always on: the tiers read from each other by it. */
-export const protocolsSchema = z.array(z.enum(PROTOCOLS)).min(1).max(PROTOCOLS.length);
+export function protocolsSchema(defaults: Protocol[]) {
+  const list = asSet(z.array(z.enum(PROTOCOLS)).min(1).max(PROTOCOLS.length));
+  return withRules(list, {
+    rule: "self.exists(protocol, protocol == 'RTSP')",
+    message: 'RTSP must be among the protocols: the tiers read from each other by it',
+  }).default(defaults);
+}
 
 /** Who may read streams from a tier, beside the tiers after it. */
-export const viewersSchema = z
-  .strictObject({
+export const viewersSchema = withRules(
+  z.strictObject({
     access: z
       .enum(['Users', 'Open'])
       .default('Users')
       .describe('Users: with a user name and password. Open: anybody who can reach the tier.'),
-    credentialsSecretRefs: z
-      .array(credentialRefSchema)
-      .max(64)
+    credentialsSecretRefs: asListMap(z.array(credentialRefSchema).min(1).max(64), 'name')
       .optional()
       .describe(
         'One Secret a user. Where left out, one user is generated in the Secret that status.viewersSecret names.',
       ),
-  })
-  .describe('Who may watch the streams of this tier.');
+  }),
+  {
+    rule: "self.access != 'Open' || !has(self.credentialsSecretRefs)",
+    message:
+      'access: Open asks nobody for a credential; leave credentialsSecretRefs out, or set access: Users',
+    fieldPath: '.credentialsSecretRefs',
+    reason: 'FieldValueForbidden',
+  },
+).describe('Who may watch the streams of this tier.');
 export type Viewers = z.infer<typeof viewersSchema>;
 
-const quantitySchema = z.string().regex(/^[0-9]+(\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi)?$/);
+const quantitySchema = matching(
+  /^[0-9]+(\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi)?$/,
+  20,
+  'must be a positive quantity, as in 500m or 256Mi',
+);
 const quantitiesSchema = z.strictObject({
-  cpu: quantitySchema.optional(),
-  memory: quantitySchema.optional(),
+  cpu: quantitySchema.optional().describe('Cores, as in 500m or "2".'),
+  memory: quantitySchema.optional().describe('Bytes, as in 256Mi.'),
 });
-const containerResourcesSchema = z.strictObject({
-  requests: quantitiesSchema.optional(),
-  limits: quantitiesSchema.optional(),
-});
+const containerResourcesSchema = withRules(
+  z.strictObject({
+    requests: quantitiesSchema.optional().describe('What is set aside for the container.'),
+    limits: quantitiesSchema.optional().describe('What the container may use at most.'),
+  }),
+  atMostItsLimit('cpu'),
+  atMostItsLimit('memory'),
+);
+
+function atMostItsLimit(resource: 'cpu' | 'memory'): ValidationRule {
+  const both = `has(self.requests) && has(self.limits) && has(self.requests.${resource}) && has(self.limits.${resource})`;
+  const request = `self.requests.${resource}`;
+  const limit = `self.limits.${resource}`;
+  return {
+    rule: `!(${both}) || !isQuantity(${request}) || !isQuantity(${limit}) || quantity(${request}).compareTo(quantity(${limit})) <= 0`,
+    message: `requests.${resource} must be at most limits.${resource}; lower the one or raise the other`,
+    fieldPath: '.requests',
+  };
+}
 
 export const resourcesSchema = z
   .strictObject({
-    mediamtx: containerResourcesSchema.optional(),
-    agent: containerResourcesSchema.optional(),
+    mediamtx: containerResourcesSchema.optional().describe('Of the container mediamtx.'),
+    agent: containerResourcesSchema.optional().describe('Of the container agent.'),
   })
   .describe('Requests and limits of the two containers of each media pod.');
 export type Resources = z.infer<typeof resourcesSchema>;
 
 /** What both sides of one shard say of themselves. */
 export const shardStatusSchema = z.strictObject({
-  shard: z.number().int(),
-  activeSide: z.enum(['primary', 'backup']),
-  primaryReady: z.boolean(),
-  backupReady: z.boolean(),
-  streams: z.number().int(),
+  shard: z.number().int().describe("The shard's number, as in its Services' names."),
+  activeSide: z.enum(['primary', 'backup']).describe('The side that the active Service points to.'),
+  primaryReady: z.boolean().describe('Whether the primary pod is ready.'),
+  backupReady: z.boolean().describe('Whether the backup pod is ready.'),
+  streams: z.number().int().describe('How many streams the shard is to carry.'),
 });
 export type ShardStatus = z.infer<typeof shardStatusSchema>;
+
+export const shardStatusesSchema = asListMap(z.array(shardStatusSchema), 'shard');

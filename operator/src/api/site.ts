@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { factoryTemplateSchema } from './camera-factory.ts';
-import { conditionSchema } from './condition.ts';
-import { credentialRefSchema, tierRefSchema } from './references.ts';
+import { conditionsSchema } from './condition.ts';
+import { type KindDefinition, LAST_COLUMNS, READY_COLUMNS } from './kind.ts';
+import { credentialRefSchema, pathSegmentSchema, tierRefSchema } from './references.ts';
+import { cameraUrlSchema } from './rtsp-url.ts';
+import { asListMap, withRules } from './structural.ts';
 
 const sidesSchema = z.enum(['Both', 'Active']).default('Both');
 
-export const cameraSchema = z
-  .strictObject({
-    name: z
-      .string()
-      .min(1)
-      .max(63)
-      .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/)
-      .describe('Stands in the path of the stream: original/<namespace>/<site>/<camera>.'),
+export const cameraSchema = withRules(
+  z.strictObject({
+    name: pathSegmentSchema("a camera's name").describe(
+      'Stands in the path of the stream: original/<namespace>/<site>/<camera>.',
+    ),
     push: z
       .strictObject({
         sides: sidesSchema.describe(
@@ -24,11 +24,7 @@ export const cameraSchema = z
       .describe('The camera pushes to its factory (RTMP, RTSP, SRT or WHIP).'),
     pull: z
       .strictObject({
-        url: z
-          .string()
-          .max(1024)
-          .regex(/^rtsp:\/\/[^@\s]+$/)
-          .describe('rtsp://host:port/path, without a credential.'),
+        url: cameraUrlSchema,
         sides: sidesSchema.describe(
           'Both: both sides of the factory pull. Active: only the active one, for a camera that allows one session.',
         ),
@@ -36,20 +32,55 @@ export const cameraSchema = z
       })
       .optional()
       .describe('The factory pulls the camera by RTSP.'),
-  })
-  .describe('Exactly one of push and pull must be given.');
+  }),
+  {
+    rule: 'has(self.push) || has(self.pull)',
+    message:
+      'a camera needs push (it sends to its factory; `push: {}` will do) or pull (with the RTSP url of the camera)',
+    reason: 'FieldValueRequired',
+  },
+  {
+    rule: '!has(self.push) || !has(self.pull)',
+    message: 'a camera has either push or pull, not both; leave one of them out',
+    reason: 'FieldValueForbidden',
+  },
+).describe('Exactly one of push and pull must be given.');
 export type Camera = z.infer<typeof cameraSchema>;
 
-export const siteSpecSchema = z.strictObject({
-  cameras: z.array(cameraSchema).max(256),
-  factory: factoryTemplateSchema
-    .optional()
-    .describe("The site's own factory; with defaults where both this and factoryRef are left out."),
-  factoryRef: tierRefSchema.optional().describe('A shared CameraFactory, instead of one of its own.'),
-  relayRef: tierRefSchema
-    .optional()
-    .describe('The MasterRelay that serves the streams; without one, viewers read from the factory.'),
-});
+const MOVE_REMEDY =
+  "would change the cameras' addresses; delete this Site and apply it again, or write another one and move the cameras";
+
+export const siteSpecSchema = withRules(
+  z.strictObject({
+    cameras: asListMap(z.array(cameraSchema).max(256), 'name').describe("The site's cameras."),
+    factory: factoryTemplateSchema
+      .optional()
+      .describe("The site's own factory; with defaults where both this and factoryRef are left out."),
+    factoryRef: tierRefSchema.optional().describe('A shared CameraFactory, instead of one of its own.'),
+    relayRef: tierRefSchema
+      .optional()
+      .describe('The MasterRelay that serves the streams; without one, viewers read from the factory.'),
+  }),
+  {
+    rule: '!has(self.factory) || !has(self.factoryRef)',
+    message:
+      'factory (one of its own) and factoryRef (a shared one) exclude each other; leave one of them out',
+    fieldPath: '.factoryRef',
+    reason: 'FieldValueForbidden',
+  },
+  {
+    rule: 'has(self.factoryRef) == has(oldSelf.factoryRef)',
+    message: `changing between a factory of its own and a shared one ${MOVE_REMEDY}`,
+    fieldPath: '.factoryRef',
+    reason: 'FieldValueForbidden',
+  },
+  {
+    rule: '!has(self.factoryRef) || !has(oldSelf.factoryRef) || self.factoryRef == oldSelf.factoryRef',
+    message: `changing to another factory ${MOVE_REMEDY}`,
+    fieldPath: '.factoryRef',
+    reason: 'FieldValueForbidden',
+  },
+);
 export type SiteSpec = z.infer<typeof siteSpecSchema>;
 
 /**
@@ -61,21 +92,30 @@ export type SiteSpec = z.infer<typeof siteSpecSchema>;
 export const CAMERA_STATES = ['Online', 'Redundant', 'Degraded', 'Offline'] as const;
 
 export const cameraStatusSchema = z.strictObject({
-  name: z.string(),
-  state: z.enum(CAMERA_STATES),
-  /** The factory's shard. */
-  shard: z.number().int(),
-  /** Where viewers find it, by protocol: rtsp, hls, webrtc, srt. */
-  urls: z.record(z.string(), z.string()).optional(),
-  /** Where the camera pushes: side (`primary`, `backup`, or `active` for one that pushes once), by protocol. */
-  publish: z.record(z.string(), z.record(z.string(), z.string())).optional(),
+  name: z.string().describe("The camera's name."),
+  state: z
+    .enum(CAMERA_STATES)
+    .describe(
+      'Redundant: viewers are served, and both sides carry the camera. Degraded: served, but one of the sides that should carry it does not. Online: served, and one side is all that the camera can give. Offline: viewers are not served.',
+    ),
+  shard: z.number().int().describe("The factory's shard that takes it."),
+  urls: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('Where viewers find it, by protocol: rtsp, hls, webrtc, srt.'),
+  publish: z
+    .record(z.string(), z.record(z.string(), z.string()))
+    .optional()
+    .describe(
+      'Where the camera pushes, by side (primary and backup, or active for one that pushes once) and protocol.',
+    ),
 });
 export type CameraStatus = z.infer<typeof cameraStatusSchema>;
 
 export const siteStatusSchema = z.strictObject({
-  observedGeneration: z.number().int().optional(),
-  conditions: z.array(conditionSchema).optional(),
-  cameras: z.array(cameraStatusSchema).optional(),
+  observedGeneration: z.number().int().optional().describe('The generation that this status was made from.'),
+  conditions: conditionsSchema.optional(),
+  cameras: asListMap(z.array(cameraStatusSchema), 'name').optional(),
   counts: z
     .strictObject({
       total: z.number().int(),
@@ -84,10 +124,26 @@ export const siteStatusSchema = z.strictObject({
       degraded: z.number().int(),
       offline: z.number().int(),
     })
-    .optional(),
-  /** `online/total`, for the printer column. */
-  online: z.string().optional(),
-  credentialsSecret: z.string().optional(),
-  viewersSecret: z.string().optional(),
+    .optional()
+    .describe('How many cameras there are, and how many in each state.'),
+  online: z.string().optional().describe('Cameras with a stream and all cameras, as in 4/5.'),
+  credentialsSecret: z.string().optional().describe("The Secret with the cameras' generated passwords."),
+  viewersSecret: z.string().optional().describe("The Secret with the generated viewer's credential."),
 });
 export type SiteStatus = z.infer<typeof siteStatusSchema>;
+
+export const siteKind: KindDefinition = {
+  kind: 'Site',
+  plural: 'sites',
+  singular: 'site',
+  shortName: 'csite',
+  description: 'One physical place with its cameras, and the way of their streams to viewers.',
+  spec: siteSpecSchema,
+  status: siteStatusSchema,
+  columns: [
+    ...READY_COLUMNS,
+    { name: 'Online', type: 'string', jsonPath: '.status.online' },
+    { name: 'Relay', type: 'string', jsonPath: '.spec.relayRef.name' },
+    ...LAST_COLUMNS,
+  ],
+};
