@@ -1,0 +1,57 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import path from 'node:path';
+import type { CameraSettings, Offer } from './camera-settings.ts';
+import { ended, keepErrors, onLine, startChild } from './child.ts';
+
+/**
+ * The RTSP server inside a camera: one encoder publishes to it, the camera's own pushers copy from it, and a
+ * pulled camera's factory plays it. (One encoder writing to several servers through FFmpeg's tee stalls all of
+ * them when one stalls.)
+ */
+export interface CameraServer {
+  readonly process: ChildProcess;
+  readonly localUrl: string;
+}
+
+export async function startCameraServer(settings: CameraSettings, folder: string): Promise<CameraServer> {
+  const port = settings.offer?.port ?? (await freePort());
+  const file = path.join(folder, 'server.yml');
+  await writeFile(file, serverFile(port, settings.offer), { mode: 0o600 });
+  const child = startChild(settings.mediamtx, [file]);
+  const errors = keepErrors(child);
+  const listening = new Promise<void>((resolve) => {
+    onLine(child, (line) => line.includes('[RTSP] started with listener') && resolve());
+  });
+  const failed = ended(child).then((how) => {
+    throw new Error(`The RTSP server of camera ${settings.name} ended (${how}): ${errors.join(' ')}`);
+  });
+  await Promise.race([listening, failed]);
+  return { process: child, localUrl: `rtsp://127.0.0.1:${port}/camera` };
+}
+
+function serverFile(port: number, offer: Offer | undefined): string {
+  const local = "{user: any, ips: ['127.0.0.1'], permissions: [{action: publish}, {action: read}]}";
+  const outside =
+    offer && `{user: ${offer.user}, pass: ${JSON.stringify(offer.password)}, permissions: [{action: read}]}`;
+  return [
+    `rtspAddress: '${offer ? '' : '127.0.0.1'}:${port}'`,
+    'rtspTransports: [tcp]',
+    `rtspAuthMethods: [${offer?.method ?? 'basic'}]`,
+    ...['rtmp', 'srt', 'hls', 'webrtc', 'moq', 'api'].map((server) => `${server}: no`),
+    `authInternalUsers: [${[local, outside].filter(Boolean).join(', ')}]`,
+    'paths: {camera: {}}',
+    '',
+  ].join('\n');
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
