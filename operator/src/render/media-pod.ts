@@ -1,0 +1,155 @@
+/**
+ * The pod of one side of a shard: `mediamtx` and `agent`, after `configure` has written MediaMTX's file to
+ * where no refresh of a mount ever touches it. It satisfies the `restricted` Pod Security Standard.
+ *
+ *     volume      what it is                          configure   mediamtx   agent
+ *     mediamtx    MediaMTX's file, in memory          writes      reads
+ *     agent       the newest plan, in memory                                 writes
+ *     plan        the plan Secret                                            reads
+ *     token       token for the operator's feed                              reads
+ */
+import { FEED_AUDIENCE, PORTS } from '@cupola/protocol';
+import { planSecretName, qualify, workloadName } from '../topology/names.ts';
+import { PROTOCOL_PORTS, WEBRTC_MEDIA } from '../topology/protocol-ports.ts';
+import { fillResources } from './container-resources.ts';
+import { labelTier } from './desired-object.ts';
+import type { PodSettings, SidePlace } from './media-tier.ts';
+import { hasWebrtc } from './webrtc-media.ts';
+
+/** Where a side's WebRTC media goes: the port it listens on, and what it announces beside its own address. */
+export interface WebrtcMedia {
+  port: number;
+  hosts: readonly string[];
+}
+
+/** `nonroot` of distroless images; the images of this project have the same user. */
+const USER_ID = 65532;
+
+/** A node that does not answer loses its pods after this; the other side serves meanwhile. */
+const LOST_NODE_SECONDS = 15;
+
+const CONTAINER_SECURITY = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ['ALL'] },
+} as const;
+
+const MEDIAMTX_FOLDER = '/run/mediamtx';
+
+export function renderMediaPod(place: SidePlace, media: WebrtcMedia, settings: PodSettings): object {
+  const { tier, shard, side } = place;
+  const workload = workloadName(tier.prefix, shard, side);
+  return {
+    serviceAccountName: tier.prefix,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    terminationGracePeriodSeconds: 10,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: USER_ID,
+      runAsGroup: USER_ID,
+      fsGroup: USER_ID,
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+    affinity: { podAntiAffinity: keepSidesApart(place) },
+    tolerations: ['not-ready', 'unreachable'].map((state) => ({
+      key: `node.kubernetes.io/${state}`,
+      operator: 'Exists',
+      effect: 'NoExecute',
+      tolerationSeconds: LOST_NODE_SECONDS,
+    })),
+    initContainers: [renderConfigure(place, media, settings)],
+    containers: [renderMediamtx(place, media, settings), renderAgent(place, settings)],
+    volumes: [
+      { name: 'mediamtx', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } },
+      { name: 'agent', emptyDir: { medium: 'Memory', sizeLimit: '16Mi' } },
+      { name: 'plan', secret: { secretName: planSecretName(workload), defaultMode: 0o440 } },
+      {
+        name: 'token',
+        projected: {
+          defaultMode: 0o440,
+          sources: [
+            { serviceAccountToken: { audience: FEED_AUDIENCE, expirationSeconds: 3600, path: 'token' } },
+          ],
+        },
+      },
+    ],
+  };
+}
+
+/** Preferred, not required: a cluster of one node works too, and says so in the condition Redundant. */
+function keepSidesApart({ tier, shard }: SidePlace): object {
+  const labelSelector = { matchLabels: labelTier(tier.kind, tier.name, shard) };
+  const prefer = (weight: number, topologyKey: string) => ({
+    weight,
+    podAffinityTerm: { topologyKey, labelSelector },
+  });
+  return {
+    preferredDuringSchedulingIgnoredDuringExecution: [
+      prefer(100, 'kubernetes.io/hostname'),
+      prefer(50, 'topology.kubernetes.io/zone'),
+    ],
+  };
+}
+
+function renderConfigure({ tier }: SidePlace, media: WebrtcMedia, settings: PodSettings): object {
+  return {
+    name: 'configure',
+    image: settings.agentImage,
+    args: ['configure'],
+    env: [
+      { name: 'CUPOLA_PROTOCOLS', value: tier.protocols.join(',') },
+      { name: 'CUPOLA_WEBRTC_MEDIA_PORT', value: String(media.port) },
+      { name: 'CUPOLA_WEBRTC_HOSTS', value: media.hosts.join(',') },
+    ],
+    resources: fillResources(tier.resources.agent),
+    securityContext: CONTAINER_SECURITY,
+    volumeMounts: [{ name: 'mediamtx', mountPath: MEDIAMTX_FOLDER }],
+  };
+}
+
+function renderMediamtx({ tier }: SidePlace, media: WebrtcMedia, settings: PodSettings): object {
+  const ports = tier.protocols.map((protocol) => {
+    const { name, port, transport } = PROTOCOL_PORTS[protocol];
+    return { name, containerPort: port, protocol: transport };
+  });
+  if (hasWebrtc(tier)) ports.push({ name: WEBRTC_MEDIA, containerPort: media.port, protocol: 'UDP' });
+  const isListening = { tcpSocket: { port: PORTS.rtsp } };
+  return {
+    name: 'mediamtx',
+    image: settings.mediamtxImage,
+    args: [`${MEDIAMTX_FOLDER}/mediamtx.yml`],
+    ports,
+    startupProbe: { ...isListening, periodSeconds: 1, failureThreshold: 30 },
+    readinessProbe: { ...isListening, periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 2 },
+    livenessProbe: { ...isListening, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 },
+    resources: fillResources(tier.resources.mediamtx),
+    securityContext: CONTAINER_SECURITY,
+    volumeMounts: [{ name: 'mediamtx', mountPath: MEDIAMTX_FOLDER, readOnly: true }],
+  };
+}
+
+function renderAgent({ tier, shard, side }: SidePlace, settings: PodSettings): object {
+  const workload = qualify(tier.namespace, workloadName(tier.prefix, shard, side));
+  const ask = (path: string) => ({ httpGet: { path, port: PORTS.agentHttp } });
+  return {
+    name: 'agent',
+    image: settings.agentImage,
+    args: ['run'],
+    env: [
+      { name: 'CUPOLA_WORKLOAD', value: workload },
+      { name: 'CUPOLA_FEED_URL', value: settings.feedUrl },
+    ],
+    ports: [{ name: 'agent-http', containerPort: PORTS.agentHttp, protocol: 'TCP' }],
+    startupProbe: { ...ask('/healthz'), periodSeconds: 1, failureThreshold: 30 },
+    readinessProbe: { ...ask('/readyz'), periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 2 },
+    livenessProbe: { ...ask('/healthz'), periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 },
+    resources: fillResources(tier.resources.agent),
+    securityContext: CONTAINER_SECURITY,
+    volumeMounts: [
+      { name: 'agent', mountPath: '/run/cupola' },
+      { name: 'plan', mountPath: '/etc/cupola/plan', readOnly: true },
+      { name: 'token', mountPath: '/var/run/secrets/cupola', readOnly: true },
+    ],
+  };
+}

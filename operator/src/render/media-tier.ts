@@ -1,0 +1,36 @@
+/** What rendering needs to know of a tier, whichever its kind. */
+import type { Exposure } from '../api/exposure.ts';
+import type { Side } from '../api/labels.ts';
+import type { Protocol, Resources } from '../api/media-tier.ts';
+import type { TierKind } from '../topology/names.ts';
+import { tierPrefix } from '../topology/names.ts';
+import type { Factory, Relay } from '../topology/tiers.ts';
+import type { Owner } from './desired-object.ts';
+
+export interface MediaTier extends Owner {
+  kind: TierKind;
+  prefix: string;
+  protocols: readonly Protocol[];
+  exposure: Exposure;
+  resources: Resources;
+}
+
+/** One side of one shard of a tier. */
+export interface SidePlace {
+  tier: MediaTier;
+  shard: number;
+  side: Side;
+}
+
+/** What is the same for every pod of the cluster. */
+export interface PodSettings {
+  agentImage: string;
+  mediamtxImage: string;
+  /** `wss://host:port` of the operator's feed. */
+  feedUrl: string;
+}
+
+export function describeTier(kind: TierKind, { namespace, name, uid, spec }: Factory | Relay): MediaTier {
+  const { protocols, exposure, resources } = spec;
+  return { kind, namespace, name, uid, prefix: tierPrefix(kind, name), protocols, exposure, resources };
+}

@@ -1,0 +1,74 @@
+import { FEED_CA_KEY, type MediaPlan, PLAN_KEY } from '@cupola/protocol';
+import { LABELS } from '../api/labels.ts';
+import { PROBLEM_REASONS } from '../api/reasons.ts';
+import { encodeText } from '../topology/basic-auth.ts';
+import { planSecretName, qualify, workloadName } from '../topology/names.ts';
+import type { PlanRecord } from '../topology/plan-record.ts';
+import type { Problem } from '../topology/problem.ts';
+import { type DesiredObject, describeOwned, labelTier } from './desired-object.ts';
+import type { SidePlace } from './media-tier.ts';
+
+/** A plan but for its revision, which is set where the plan is written. */
+export type PlanContent = Omit<MediaPlan, 'revision' | 'workload'>;
+
+export interface PlanWriting {
+  /** PEM, trusted by the agent for the feed. */
+  feedCa: string;
+  nowMs: number;
+}
+
+/**
+ * A Secret holds 1 MiB (validation.MaxSecretSize in Kubernetes); what is left of it is for the feed's CA. A
+ * shard at its limit of 500 streams with the longest names stays below: tested.
+ */
+export const MAX_PLAN_BYTES = 1_000_000;
+
+export interface PlanRendering {
+  secret: DesiredObject;
+  problem?: Problem;
+}
+
+/**
+ * The plan Secret of a workload. The revision grows with the content and only with it: by the clock, so that it
+ * grows across a deletion of the Secret too. A plan that does not fit leaves the one in force.
+ */
+export function renderPlanSecret(
+  place: SidePlace,
+  content: PlanContent,
+  live: PlanRecord | undefined,
+  { feedCa, nowMs }: PlanWriting,
+): PlanRendering {
+  const { tier, shard, side } = place;
+  const workload = workloadName(tier.prefix, shard, side);
+  const describe = (revision: number, { paths, readers, openToReaders }: PlanContent): string => {
+    const named = { revision, workload: qualify(tier.namespace, workload) };
+    return JSON.stringify({ ...named, paths, readers, openToReaders } satisfies MediaPlan);
+  };
+  const previous = live?.plan.revision ?? 0;
+  let text = describe(previous, content);
+  const hasChanged = text !== live?.text;
+  if (hasChanged) text = describe(Math.max(previous + 1, nowMs), content);
+  const problem = Buffer.byteLength(text) > MAX_PLAN_BYTES ? describeOverflow(place, text) : undefined;
+  if (problem !== undefined)
+    text = live?.text ?? describe(nowMs, { paths: [], readers: [], openToReaders: false });
+  const labels = { ...labelTier(tier.kind, tier.name, shard, side), [LABELS.workload]: workload };
+  const secret: DesiredObject = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: describeOwned(tier, planSecretName(workload), labels),
+    type: 'Opaque',
+    data: { [PLAN_KEY]: encodeText(text), [FEED_CA_KEY]: encodeText(feedCa) },
+  };
+  return problem === undefined ? { secret } : { secret, problem };
+}
+
+function describeOverflow({ tier, shard }: SidePlace, text: string): Problem {
+  const field = tier.kind === 'CameraFactory' ? 'spec.camerasPerShard' : 'spec.streamsPerShard';
+  return {
+    reason: PROBLEM_REASONS.planTooLarge,
+    field,
+    message: `the plan of shard ${shard} has ${Buffer.byteLength(text)} bytes, and a Secret carries ${MAX_PLAN_BYTES}`,
+    remedy: `lower ${field}, or shorten names and URLs`,
+    scope: 'part',
+  };
+}

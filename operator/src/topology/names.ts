@@ -1,0 +1,45 @@
+/**
+ * The names of everything that is made from a tier or a Site. Prefixes of different kinds differ, and a shard's
+ * number and a side are never part of one, so that no two objects want the same name.
+ */
+import type { Side } from '../api/labels.ts';
+
+export type TierKind = 'CameraFactory' | 'MasterRelay';
+
+const SUFFIXES: Record<TierKind, string> = { CameraFactory: 'factory', MasterRelay: 'relay' };
+
+export function tierPrefix(kind: TierKind, name: string): string {
+  return `${name}-${SUFFIXES[kind]}`;
+}
+
+/** A media workload: its Deployment, and the Service that leads to this side alone. */
+export function workloadName(prefix: string, shard: number, side: Side): string {
+  return `${prefix}-${shard}-${side}`;
+}
+
+/** The Service that leads to the shard's active side. */
+export function activeServiceName(prefix: string, shard: number): string {
+  return `${prefix}-${shard}`;
+}
+
+export function planSecretName(workload: string): string {
+  return `${workload}-plan`;
+}
+
+export function viewerSecretName(prefix: string): string {
+  return `${prefix}-viewer`;
+}
+
+export function cameraCredentialsName(site: string): string {
+  return `${site}-camera-credentials`;
+}
+
+/** As feeds, legs and logs name an object. */
+export function qualify(namespace: string, name: string): string {
+  return `${namespace}/${name}`;
+}
+
+/** Resolved by the search list of a pod's resolv.conf, whatever the cluster's domain is called. */
+export function serviceHost(service: string, namespace: string): string {
+  return `${service}.${namespace}.svc`;
+}

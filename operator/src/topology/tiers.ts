@@ -1,0 +1,33 @@
+/** What planning knows of the objects that people write: parsed, with every default in place. */
+import type { CameraFactorySpec } from '../api/camera-factory.ts';
+import type { MasterRelaySpec } from '../api/master-relay.ts';
+import type { SiteSpec } from '../api/site.ts';
+
+interface Identity {
+  namespace: string;
+  name: string;
+  uid: string;
+}
+
+export interface Site extends Identity {
+  labels: Readonly<Record<string, string>>;
+  spec: SiteSpec;
+}
+
+export interface Factory extends Identity {
+  /** The uid of the Site that it was made from. */
+  ownerUid?: string;
+  spec: CameraFactorySpec;
+}
+
+export interface Relay extends Identity {
+  spec: MasterRelaySpec;
+}
+
+/** What a Site may refer to. */
+export interface Inventory {
+  findFactory(namespace: string, name: string): Factory | undefined;
+  findRelay(namespace: string, name: string): Relay | undefined;
+  /** Undefined where there is no such namespace. */
+  findNamespaceLabels(namespace: string): Readonly<Record<string, string>> | undefined;
+}
