@@ -1,0 +1,157 @@
+/** Plays a stream over RTSP/TCP: every track that its description offers, as RTP and RTCP packets. */
+import type { RtspConnection } from './connection.ts';
+import { type DescribedStream, describeStream } from './describe.ts';
+import type { RtspError } from './rtsp-error.ts';
+import { SessionLife } from './session-life.ts';
+import type { SessionOptions } from './session-options.ts';
+import { resolveControl } from './wire/control-url.ts';
+import { parseRtpInfo, type RtpInfoEntry } from './wire/rtp-info.ts';
+import type { SkippedMedia } from './wire/sdp-tracks.ts';
+import { parseSessionHeader } from './wire/session-header.ts';
+import type { Track } from './wire/track.ts';
+import { formatTransport, readTransport } from './wire/transport.ts';
+import { WireError } from './wire/wire-error.ts';
+
+export interface PlayEvents {
+  /**
+   * `track`: an index of what `start` resolved with. The packet is as it came, unchecked; a view, valid
+   * during the call only, whose bytes may be changed in place. What is thrown closes the session.
+   */
+  onRtp(track: number, packet: Buffer): void;
+  onRtcp(track: number, packet: Buffer): void;
+}
+
+export interface PlayOptions extends SessionOptions {
+  readonly events: PlayEvents;
+  /** No RTP of any track for this long closes the session (CUP_RTSP_SILENT). Default 5 s. */
+  readonly readTimeoutMs?: number;
+}
+
+const NO_CHANNEL = -1;
+const CHANNELS = 256;
+const DEFAULT_SESSION_TIMEOUT_MS = 60_000;
+/** Some cameras forget a session before the time that they state. */
+const MAX_KEEP_ALIVE_MS = 30_000;
+
+export class PlaySession {
+  readonly #options: PlayOptions;
+  readonly #life: SessionLife;
+  readonly #readTimeoutMs: number;
+  /** Track times 2, plus 1 for RTCP, by interleaved channel. */
+  readonly #streams = new Int16Array(CHANNELS).fill(NO_CHANNEL);
+  #baseUrl: string | undefined;
+  #skipped: readonly SkippedMedia[] = [];
+  #startPositions: readonly RtpInfoEntry[] = [];
+  #lastRtpMs = 0;
+  #strayFrames = 0;
+
+  constructor(options: PlayOptions) {
+    this.#options = options;
+    this.#readTimeoutMs = options.readTimeoutMs ?? 5_000;
+    this.#life = new SessionLife(options);
+  }
+
+  /** Resolves when the session is over and its socket gone, with why; undefined where `close` ended it. */
+  get closed(): Promise<RtspError | undefined> {
+    return this.#life.closed;
+  }
+
+  /** What of the description was passed over, and why. */
+  get skipped(): readonly SkippedMedia[] {
+    return this.#skipped;
+  }
+
+  /** Of the PLAY response (RTP-Info); empty where the server sent none. */
+  get startPositions(): readonly RtpInfoEntry[] {
+    return this.#startPositions;
+  }
+
+  /** Frames on channels that no track uses; they are dropped. */
+  get strayFrames(): number {
+    return this.#strayFrames;
+  }
+
+  /**
+   * Resolves once PLAY is accepted; packets may come a little earlier. Rejects with `RtspError`: see its table
+   * for what can be told apart.
+   */
+  start(signal?: AbortSignal): Promise<readonly Track[]> {
+    return this.#life.start(signal, () => this.#handshake());
+  }
+
+  /** Idempotent; resolves when the socket is gone. */
+  close(): Promise<void> {
+    return this.#life.close(this.#baseUrl);
+  }
+
+  async #handshake(): Promise<readonly Track[]> {
+    const stream = await describeStream(this.#life, this.#options, (channel, payload) =>
+      this.#takeFrame(channel, payload),
+    );
+    const { connection, description, baseUrl } = stream;
+    this.#baseUrl = baseUrl;
+    this.#skipped = description.skipped;
+    let sessionTimeoutMs = DEFAULT_SESSION_TIMEOUT_MS;
+    for (const [index, track] of description.tracks.entries()) {
+      sessionTimeoutMs = (await this.#setUp(connection, index, track, baseUrl)) ?? sessionTimeoutMs;
+    }
+    // Parrot's server demands a Range (seen by gortsplib).
+    const answer = await connection.demand('PLAY', baseUrl, { Range: 'npt=0.000-' });
+    this.#startPositions = parseRtpInfo(answer.headers.get('RTP-Info') ?? '');
+    this.#watch(stream, sessionTimeoutMs);
+    return description.tracks;
+  }
+
+  /** Returns the session's time-out where the server states one. */
+  async #setUp(
+    connection: RtspConnection,
+    index: number,
+    track: Track,
+    baseUrl: string,
+  ): Promise<number | undefined> {
+    const asked = { rtp: index * 2, rtcp: index * 2 + 1 };
+    const headers = { Transport: formatTransport(asked, 'play') };
+    const answer = await connection.demand('SETUP', resolveControl(baseUrl, track.control), headers);
+    const channels = readTransport(answer.headers.get('Transport'), asked);
+    if (this.#streams[channels.rtp] !== NO_CHANNEL || this.#streams[channels.rtcp] !== NO_CHANNEL) {
+      throw new WireError('CUP_RTSP_BAD_HEADER', 'an interleaved channel is used twice');
+    }
+    this.#streams[channels.rtp] = index * 2;
+    this.#streams[channels.rtcp] = index * 2 + 1;
+    const session = answer.headers.get('Session');
+    if (session === undefined) return undefined;
+    const { id, timeoutMs } = parseSessionHeader(session);
+    connection.sessionId = id;
+    return timeoutMs;
+  }
+
+  #takeFrame(channel: number, payload: Buffer): void {
+    const stream = this.#streams[channel] ?? NO_CHANNEL;
+    if (stream === NO_CHANNEL) {
+      this.#strayFrames++;
+    } else if ((stream & 1) === 0) {
+      this.#lastRtpMs = performance.now();
+      this.#options.events.onRtp(stream >> 1, payload);
+    } else {
+      this.#options.events.onRtcp(stream >> 1, payload);
+    }
+  }
+
+  /** Until the connection is gone: keeps the session alive and looks whether media still come. */
+  #watch(stream: DescribedStream, sessionTimeoutMs: number): void {
+    const { connection, keepAliveMethod, baseUrl } = stream;
+    this.#lastRtpMs = Math.max(this.#lastRtpMs, performance.now());
+    const keepAlive = setInterval(
+      () => void this.#life.keepAlive(keepAliveMethod, baseUrl, 'ignore'),
+      Math.min(sessionTimeoutMs / 2, MAX_KEEP_ALIVE_MS),
+    );
+    const silence = setInterval(() => {
+      if (performance.now() - this.#lastRtpMs < this.#readTimeoutMs) return;
+      connection.fail('CUP_RTSP_SILENT', 'read', `no media for ${this.#readTimeoutMs} ms`);
+    }, this.#readTimeoutMs / 8);
+    void connection.closed.then(() => {
+      clearInterval(keepAlive);
+      clearInterval(silence);
+    });
+  }
+}
