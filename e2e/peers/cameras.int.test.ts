@@ -1,21 +1,17 @@
 /** The peers of the cluster's tests against a bare MediaMTX: what a camera sends is what a reader gets. */
 import type { ChildProcess } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toolPath } from '../cluster/tools.ts';
 import type { CameraSettings, VideoCodec } from './camera-settings.ts';
-import { end, onLine, startChild } from './child.ts';
+import { end } from './child.ts';
 import { isWhole } from './frames.ts';
 import { Reader } from './reader.ts';
 import { describeStatus, untilFirstKeyFrame } from './rtsp-probe.ts';
 import { SimulatedCamera } from './simulated-camera.ts';
-
-const PORTS = { rtsp: 18_554, rtmp: 18_935, srt: 18_890 };
-const CAMERA_LOGIN = { user: 'yard', password: 'publishing-password' };
-const VIEWER_LOGIN = { user: 'viewer', password: 'viewing-password' };
-const ADDRESS = '127.0.0.1';
+import { CAMERA_LOGIN, startBareMediamtx, URLS, VIEWER_LOGIN } from './test/bare-mediamtx.ts';
 
 let folder: string;
 let mediamtx: string;
@@ -25,7 +21,7 @@ const open: { stop?: () => Promise<void>; close?: () => Promise<void> }[] = [];
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'cupola-peers-'));
   mediamtx = await toolPath('mediamtx');
-  server = await startServer();
+  server = await startBareMediamtx(folder);
 });
 
 afterAll(async () => {
@@ -33,28 +29,6 @@ afterAll(async () => {
   await end(server);
   await rm(folder, { recursive: true });
 });
-
-async function startServer(): Promise<ChildProcess> {
-  const file = path.join(folder, 'server.yml');
-  const users = [
-    `{user: ${CAMERA_LOGIN.user}, pass: ${CAMERA_LOGIN.password}, permissions: [{action: publish}]}`,
-    `{user: ${VIEWER_LOGIN.user}, pass: ${VIEWER_LOGIN.password}, permissions: [{action: read}]}`,
-  ];
-  const lines = [
-    `rtspAddress: '${ADDRESS}:${PORTS.rtsp}'`,
-    `rtmpAddress: '${ADDRESS}:${PORTS.rtmp}'`,
-    `srtAddress: '${ADDRESS}:${PORTS.srt}'`,
-    ...['rtspTransports: [tcp]', 'hls: no', 'webrtc: no', 'moq: no', 'api: no'],
-    `authInternalUsers: [${users.join(', ')}]`,
-    'paths: {all_others: {}}',
-  ];
-  await writeFile(file, `${lines.join('\n')}\n`);
-  const child = startChild(mediamtx, [file]);
-  await new Promise<void>((resolve) => {
-    onLine(child, (line) => line.includes('[SRT] started') && resolve());
-  });
-  return child;
-}
 
 async function startCamera(settings: Partial<CameraSettings> & { name: string }): Promise<SimulatedCamera> {
   const defaults = { mediamtx, video: 'H264', gop: 25, pushes: [] } as const;
@@ -77,12 +51,6 @@ async function openReader(
   return reader;
 }
 
-const PUSHED = {
-  rtsp: (name: string) => `rtsp://${ADDRESS}:${PORTS.rtsp}/original/test/${name}`,
-  rtmp: (name: string) => `rtmp://${ADDRESS}:${PORTS.rtmp}/original/test/${name}`,
-  srt: (name: string) => `srt://${ADDRESS}:${PORTS.srt}?streamid=publish:original/test/${name}`,
-};
-
 test.concurrent.each([
   ['rtsp', 'H264', 'AAC'],
   ['rtsp', 'H265', 'Opus'],
@@ -95,10 +63,10 @@ test.concurrent.each([
   'every frame of a camera that pushes by %s, %s with audio %s, reaches a reader',
   async (protocol, video, audio) => {
     const name = `${protocol}-${video}-${audio}`;
-    const pushes = [{ url: PUSHED[protocol](name), ...CAMERA_LOGIN }];
+    const pushes = [{ url: URLS[protocol](name), ...CAMERA_LOGIN }];
     const camera = await startCamera({ name, video, pushes, ...(audio && { audio }) });
     await camera.accepted(10_000);
-    const reader = await openReader(PUSHED.rtsp(name), VIEWER_LOGIN, video);
+    const reader = await openReader(URLS.rtsp(name), VIEWER_LOGIN, video);
     await reader.pictures(60, 15_000);
     const compared = await reader.compare(camera);
     expect(compared.v).toMatchObject({ missing: 0, foreign: 0, outOfOrder: 0 });
@@ -110,35 +78,33 @@ test.concurrent.each([
 );
 
 test('a camera that pushes twice sends both servers the same frames, and comes back when thrown out', async () => {
-  const pushes = ['one', 'two'].map((name) => ({ url: PUSHED.rtmp(name), ...CAMERA_LOGIN }));
+  const pushes = ['one', 'two'].map((name) => ({ url: URLS.rtmp(name), ...CAMERA_LOGIN }));
   const camera = await startCamera({ name: 'twice', pushes });
   await camera.accepted(10_000);
   for (const name of ['one', 'two']) {
-    const reader = await openReader(PUSHED.rtsp(name), VIEWER_LOGIN, 'H264');
+    const reader = await openReader(URLS.rtsp(name), VIEWER_LOGIN, 'H264');
     await reader.pictures(30, 15_000);
     expect(isWhole((await reader.compare(camera)).v)).toBe(true);
   }
   expect(await argumentLists()).not.toMatch(/publishing-password|viewing-password/);
   await end(server);
   await Promise.all([camera.lost(0, 10_000), camera.lost(1, 10_000)]);
-  server = await startServer();
+  server = await startBareMediamtx(folder);
   await camera.accepted(10_000);
 });
 
 test('the probe sees the first key frame of a camera within a GOP of its acceptance', async () => {
-  const pushes = [{ url: PUSHED.rtsp('probed'), ...CAMERA_LOGIN }];
+  const pushes = [{ url: URLS.rtsp('probed'), ...CAMERA_LOGIN }];
   const camera = await startCamera({ name: 'probed', pushes });
-  const keyFrameMs = await untilFirstKeyFrame({ url: PUSHED.rtsp('probed'), ...VIEWER_LOGIN }, 10_000);
+  const keyFrameMs = await untilFirstKeyFrame({ url: URLS.rtsp('probed'), ...VIEWER_LOGIN }, 10_000);
   expect(keyFrameMs - (await camera.accepted(1_000))).toBeLessThan(1_500);
-  expect(await describeStatus({ url: PUSHED.rtsp('probed'), user: 'viewer', password: 'no' }, 6_000)).toBe(
-    401,
-  );
+  expect(await describeStatus({ url: URLS.rtsp('probed'), user: 'viewer', password: 'no' }, 6_000)).toBe(401);
 });
 
 test.each(['basic', 'digest'] as const)('a camera that is pulled asks for its login (%s)', async (method) => {
   const offer = { port: 18_600, ...CAMERA_LOGIN, method };
   const camera = await startCamera({ name: `pulled-${method}`, audio: 'AAC', offer });
-  const url = `rtsp://${ADDRESS}:${offer.port}/camera`;
+  const url = `rtsp://127.0.0.1:${offer.port}/camera`;
   const reader = await openReader(url, CAMERA_LOGIN, 'H264');
   await reader.pictures(30, 15_000);
   const compared = await reader.compare(camera);
