@@ -66,7 +66,7 @@ export const PARTS: readonly Part[] = [
   { folder: 'agent/src', imports: ['agent/src/*', protocol] },
 
   // The tests of the whole system look from outside: of the operator they know the API alone.
-  { folder: 'e2e', imports: [api, protocol] },
+  { folder: 'e2e', imports: [api, protocol, 'tools'] },
   { folder: 'tools', imports: [api, protocol, 'e2e'] },
 ];
 

@@ -28,3 +28,18 @@ test.each([
 ])('%j is found', (page, fault) => {
   expect(faultsOf(page)).toEqual([fault]);
 });
+
+test('a page that a comment names must be there', () => {
+  const name = ['GUIDE', 'md'].join('.');
+  const comment = `// one line before\n// As ${name} has it.`;
+  const problems = checkLinks(new Map([['agent/src/a.ts', comment]]));
+  expect(problems).toEqual([{ file: 'agent/src/a.ts', line: 2, text: `${name} is not in the tree` }]);
+  expect(
+    checkLinks(
+      new Map([
+        ['agent/src/a.ts', comment],
+        [name, ''],
+      ]),
+    ),
+  ).toEqual([]);
+});

@@ -5,12 +5,18 @@ import { lineAt, type Problem, type Repository } from './repository.ts';
 const MADE = /(^|\/)(dist|node_modules|out)(\/|$)/;
 const TOP_FOLDERS = /^(protocol|operator|agent|e2e|tools|docs|charts|crds|manifests|\.ci)\//;
 
-/** Relative links of the documentation, and paths named in `backquotes`, that lead nowhere. */
+/** Relative links of the documentation, paths named in `backquotes`, and pages named anywhere, that lead nowhere. */
 export function checkLinks(repository: Repository): Problem[] {
   const folders = listFolders(repository);
   const exists = (target: string) => repository.has(target) || folders.has(target) || MADE.test(target);
   const problems: Problem[] = [];
+  const pages = new Set([...repository.keys()].map((file) => path.posix.basename(file)));
   for (const [file, source] of repository) {
+    if (!/\.(md|ts|ya?ml|sh|tpl|txt)$|(^|\/)(Makefile|Containerfile|run)$/.test(file)) continue;
+    for (const match of source.matchAll(/(?<![\w/.-])[A-Z][A-Z_]+\.md\b/g)) {
+      if (pages.has(match[0])) continue;
+      problems.push({ file, line: lineAt(source, match.index), text: `${match[0]} is not in the tree` });
+    }
     if (!file.endsWith('.md')) continue;
     const text = blankFences(source);
     for (const match of text.matchAll(/\]\(([^)\s]+)\)/g)) {
