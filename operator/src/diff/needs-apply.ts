@@ -23,12 +23,16 @@ const QUANTITY_FIELDS = new Set(['sizeLimit']);
 
 /** The object as it is to be sent: with the hash of everything in it but the hash and the precondition. */
 export function withAppliedHash<T extends AnnotatedObject>(desired: T): T {
-  const content = { ...desired, metadata: { ...desired.metadata, resourceVersion: undefined } };
-  const annotations = { ...desired.metadata.annotations, [ANNOTATIONS.applied]: hashContent(content) };
+  const { [ANNOTATIONS.applied]: _, ...others } = desired.metadata.annotations ?? {};
+  const content = {
+    ...desired,
+    metadata: { ...desired.metadata, annotations: others, resourceVersion: undefined },
+  };
+  const annotations = { ...others, [ANNOTATIONS.applied]: hashContent(content) };
   return { ...desired, metadata: { ...desired.metadata, annotations } };
 }
 
-/** Whether `desired`, without the hash, must be written over `live`, undefined where there is none. */
+/** Whether `desired`, with or without its hash, must be written over `live`, undefined where there is none. */
 export function needsApply(desired: AnnotatedObject, live: AnnotatedObject | undefined): boolean {
   if (live === undefined) return true;
   const wanted = withAppliedHash(desired);

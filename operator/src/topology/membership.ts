@@ -13,7 +13,7 @@ export function findFactoryOf(site: Site, inventory: Inventory): Membership<Fact
   if (ref !== undefined) return followRef(site, ref, FACTORY, inventory);
   const own = inventory.findFactory(site.namespace, site.name);
   if (own === undefined) return undefined;
-  return own.ownerUid === site.uid ? { tier: own } : { problem: describeTakenName(site) };
+  return isOwnFactory(own, site) ? { tier: own } : { problem: describeTakenName(site) };
 }
 
 /** Undefined where the Site asks for no relay. */
@@ -25,7 +25,7 @@ export function findRelayOf(site: Site, inventory: Inventory): Membership<Relay>
 export function listSitesOfFactory(factory: Factory, sites: readonly Site[], inventory: Inventory): Site[] {
   return sites.filter((site) => {
     const ref = site.spec.factoryRef;
-    if (ref === undefined) return site.uid === factory.ownerUid;
+    if (ref === undefined) return isOwnFactory(factory, site);
     return refersTo(ref, site, factory) && permits(factory, site, inventory);
   });
 }
@@ -115,9 +115,13 @@ function refersTo(ref: TierRef, site: Site, tier: Factory | Relay): boolean {
   return ref.name === tier.name && (ref.namespace ?? site.namespace) === tier.namespace;
 }
 
-/** A Site's own factory is always open to it. */
+function isOwnFactory(factory: Factory, site: Site): boolean {
+  return (
+    factory.ownerSite === site.name && factory.namespace === site.namespace && factory.name === site.name
+  );
+}
+
 function permits(tier: Factory | Relay, site: Site, inventory: Inventory): boolean {
-  if ('ownerUid' in tier && tier.ownerUid === site.uid) return true;
   return permitsSite(tier.spec.allowedSites, tier.namespace, site, inventory);
 }
 

@@ -15,8 +15,11 @@ export interface Site extends Identity {
 }
 
 export interface Factory extends Identity {
-  /** The uid of the Site that it was made from. */
-  ownerUid?: string;
+  /**
+   * The Site of the same namespace that it was made from, by name: a Site made anew under its old name (a
+   * restored backup) has its factory back.
+   */
+  ownerSite?: string;
   spec: CameraFactorySpec;
 }
 

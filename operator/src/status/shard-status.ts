@@ -1,0 +1,39 @@
+import type { ShardStatus } from '../api/media-tier.ts';
+import { REASONS } from '../api/reasons.ts';
+import type { ObservedShard } from '../topology/observed-shard.ts';
+import type { Pending } from './pending.ts';
+import type { ShardOfTier } from './redundant.ts';
+
+export function describeShard(shard: number, observed: ObservedShard, streams: number): ShardStatus {
+  return {
+    shard,
+    activeSide: observed.activeSide,
+    primaryReady: observed.sides.primary.deployment?.isReady ?? false,
+    backupReady: observed.sides.backup.deployment?.isReady ?? false,
+    streams,
+  };
+}
+
+/** What the shards are still waited for: those without any ready side first, then those being rolled out. */
+export function listPendingShards(shards: readonly ShardOfTier[]): Pending[] {
+  const dark = shards.filter(({ observed }) => !hasReadySide(observed));
+  const rolling = shards.filter(({ observed }) => hasReadySide(observed) && isRollingOut(observed));
+  return [
+    ...dark.map(({ title }) => ({
+      reason: REASONS.podsNotReady,
+      message: `No side of ${title} has a ready pod yet; if this lasts, kubectl describe its pods`,
+    })),
+    ...rolling.map(({ title }) => ({
+      reason: REASONS.rollingOut,
+      message: `The pods of ${title} are being replaced`,
+    })),
+  ];
+}
+
+export function hasReadySide({ sides }: ObservedShard): boolean {
+  return [sides.primary, sides.backup].some((side) => side.deployment?.isReady);
+}
+
+function isRollingOut({ sides }: ObservedShard): boolean {
+  return [sides.primary, sides.backup].some((side) => side.deployment?.isRollingOut);
+}

@@ -1,0 +1,93 @@
+import type { Condition } from '../api/condition.ts';
+import type { Camera, CameraStatus, SiteStatus } from '../api/site.ts';
+import type { Endpoint } from '../topology/observed-shard.ts';
+import type { Problem } from '../topology/problem.ts';
+import { type CameraEvidence, judgeCamera } from './camera-state.ts';
+import { stampConditions } from './condition-word.ts';
+import type { Pending } from './pending.ts';
+import { judgeReady } from './ready.ts';
+import { judgeReconciling } from './reconciling.ts';
+import { judgeRedundant, type ShardOfTier } from './redundant.ts';
+import { listPendingShards } from './shard-status.ts';
+import { judgeStalled } from './stalled.ts';
+import { listPublishUrls, listStreamUrls } from './stream-urls.ts';
+
+/** One camera as its factory and the tier that viewers use have it. */
+export interface ObservedCamera {
+  camera: Camera;
+  path: string;
+  shard: number;
+  evidence: CameraEvidence;
+  /** Where viewers find it. */
+  viewers?: Endpoint;
+  /** Where it pushes: `primary` and `backup`, or `active`. */
+  publish: Readonly<Record<string, Endpoint>>;
+}
+
+export interface SiteObservation {
+  generation: number;
+  previous: SiteStatus | undefined;
+  problems: readonly Problem[];
+  /** What is waited for beside the shards. */
+  pending: readonly Pending[];
+  /** The shards of all tiers that carry the Site. */
+  shards: readonly ShardOfTier[];
+  /** Those that a factory has taken. */
+  cameras: readonly ObservedCamera[];
+  /** How many the Site lists. */
+  total: number;
+  credentialsSecret?: string;
+  viewersSecret?: string;
+}
+
+export function describeSiteStatus(site: SiteObservation, nowMs: number): SiteStatus {
+  const cameras = site.cameras.map((camera) => describeCamera(camera, site.previous));
+  const counts = countStates(cameras, site.total);
+  return {
+    observedGeneration: site.generation,
+    conditions: describeConditions(site, cameras, nowMs),
+    cameras,
+    counts,
+    online: `${counts.total - counts.offline}/${counts.total}`,
+    ...(site.credentialsSecret === undefined ? {} : { credentialsSecret: site.credentialsSecret }),
+    ...(site.viewersSecret === undefined ? {} : { viewersSecret: site.viewersSecret }),
+  };
+}
+
+function describeConditions(
+  { generation, previous, problems, pending, shards }: SiteObservation,
+  cameras: readonly CameraStatus[],
+  nowMs: number,
+): Condition[] {
+  const awaited = [...listPendingShards(shards), ...pending];
+  const degraded = cameras.filter((camera) => camera.state === 'Degraded').map((camera) => camera.name);
+  const words = [
+    judgeReady(problems, awaited, 'The tiers of this Site serve, and know its cameras'),
+    judgeReconciling(problems, awaited),
+    judgeStalled(problems),
+    judgeRedundant(shards, degraded),
+  ];
+  return stampConditions(words, previous?.conditions, generation, nowMs);
+}
+
+function describeCamera(observed: ObservedCamera, previous: SiteStatus | undefined): CameraStatus {
+  const { camera, path, shard, evidence, viewers } = observed;
+  const before = previous?.cameras?.find(({ name }) => name === camera.name);
+  const publish = Object.entries(observed.publish).map(([side, endpoint]) => {
+    return [side, listPublishUrls(endpoint, path)];
+  });
+  return {
+    name: camera.name,
+    state: judgeCamera(evidence, before?.state),
+    shard,
+    ...(viewers === undefined ? {} : { urls: listStreamUrls(viewers, path) }),
+    ...(publish.length === 0 ? {} : { publish: Object.fromEntries(publish) }),
+  };
+}
+
+/** Cameras that no factory has taken are offline. */
+function countStates(cameras: readonly CameraStatus[], total: number): NonNullable<SiteStatus['counts']> {
+  const count = (state: CameraStatus['state']) => cameras.filter((camera) => camera.state === state).length;
+  const [online, redundant, degraded] = [count('Online'), count('Redundant'), count('Degraded')];
+  return { total, online, redundant, degraded, offline: total - online - redundant - degraded };
+}

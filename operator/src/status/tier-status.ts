@@ -1,0 +1,39 @@
+import type { Condition } from '../api/condition.ts';
+import type { ShardStatus } from '../api/media-tier.ts';
+import type { ObservedShard } from '../topology/observed-shard.ts';
+import type { Problem } from '../topology/problem.ts';
+import { stampConditions } from './condition-word.ts';
+import { judgeReady } from './ready.ts';
+import { judgeReconciling } from './reconciling.ts';
+import { judgeRedundant } from './redundant.ts';
+import { describeShard, listPendingShards } from './shard-status.ts';
+import { judgeStalled } from './stalled.ts';
+
+export interface TierObservation {
+  /** `CameraFactory ns/name`. */
+  title: string;
+  generation: number;
+  previous: readonly Condition[] | undefined;
+  problems: readonly Problem[];
+  shards: readonly { observed: ObservedShard; streams: number }[];
+}
+
+/** What the statuses of both kinds of tier have in common. */
+export function describeTierStatus(
+  { title, generation, previous, problems, shards }: TierObservation,
+  nowMs: number,
+): { observedGeneration: number; conditions: Condition[]; shards: ShardStatus[] } {
+  const titled = shards.map(({ observed }, shard) => ({ title: `shard ${shard} of ${title}`, observed }));
+  const pending = listPendingShards(titled);
+  const words = [
+    judgeReady(problems, pending, `All shards serve: ${shards.length}`),
+    judgeReconciling(problems, pending),
+    judgeStalled(problems),
+    judgeRedundant(titled),
+  ];
+  return {
+    observedGeneration: generation,
+    conditions: stampConditions(words, previous, generation, nowMs),
+    shards: shards.map(({ observed, streams }, shard) => describeShard(shard, observed, streams)),
+  };
+}
