@@ -14,7 +14,9 @@ export interface StandInAgentOptions {
   /** A fresh token, bound to the pod, with the feed's audience. */
   readonly token: () => Promise<string>;
   /** The feed's certificate authority (PEM), as the plan Secret carries it. */
-  readonly certificateAuthority: string;
+  readonly certificateAuthority: () => Promise<string>;
+  /** A loopback address of its own: the feed's server takes few connections at once from one. */
+  readonly localAddress: string;
   /** The name in the feed's certificate. */
   readonly serverName: string;
   /** Host and port of every operator replica. */
@@ -36,11 +38,9 @@ export class StandInAgent {
   readonly #timers = new Set<NodeJS.Timeout>();
   #plan: MediaPlan | undefined;
   #isClosed = false;
-  readonly #tls: Agent;
 
   constructor(options: StandInAgentOptions) {
     this.#options = options;
-    this.#tls = new Agent({ ca: options.certificateAuthority, servername: options.serverName });
   }
 
   /** 0 before the first plan. */
@@ -67,10 +67,12 @@ export class StandInAgent {
 
   async #dial(replica: string): Promise<void> {
     try {
-      const token = await this.#options.token();
+      const { serverName, localAddress } = this.#options;
+      const [token, ca] = await Promise.all([this.#options.token(), this.#options.certificateAuthority()]);
       if (this.#isClosed) return;
       const socket = new WebSocket(`wss://${replica}${FEED_PATH}`, {
-        agent: this.#tls,
+        agent: new Agent({ ca, servername: serverName, localAddress }),
+        perMessageDeflate: false,
         headers: { authorization: `Bearer ${token}` },
       });
       this.#sockets.set(replica, socket);
