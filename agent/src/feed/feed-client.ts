@@ -65,12 +65,9 @@ export class FeedClient {
     this.#connections.clear();
   }
 
-  /** Tells every replica what changed. */
-  sendStates(changed: PathState[]): void {
-    if (changed.length === 0) return;
-    for (const connection of this.#connections.values()) {
-      connection.send({ type: 'states', complete: false, paths: changed });
-    }
+  /** Tells every replica what changed, or, after the plan did, everything. */
+  sendStates(paths: PathState[], complete: boolean): void {
+    for (const connection of this.#connections.values()) connection.send({ type: 'states', complete, paths });
   }
 
   async #resolve(): Promise<void> {

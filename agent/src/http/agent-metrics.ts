@@ -12,8 +12,8 @@ export interface AgentFigures {
   readonly legsPlanned: number;
   readonly legsLive: number;
   readonly legAttempts: number;
-  readonly legPacketsReceived: number;
-  readonly legBytesReceived: number;
+  readonly legPackets: number;
+  readonly legBytes: number;
   readonly packetsPublished: number;
   readonly bytesPublished: number;
   readonly packetsDropped: number;
@@ -34,8 +34,8 @@ const GAUGES: readonly [name: string, help: string, read: (figures: AgentFigures
 const COUNTERS: readonly [name: string, help: string, read: (figures: AgentFigures) => number][] = [
   ['plans_refused_total', 'Plans that were not valid or not for this pod', (f) => f.plansRefused],
   ['leg_attempts_total', 'Attempts to open a leg', (f) => f.legAttempts],
-  ['leg_received_packets_total', 'RTP packets received on all legs', (f) => f.legPacketsReceived],
-  ['leg_received_bytes_total', 'Bytes of RTP received on all legs', (f) => f.legBytesReceived],
+  ['leg_received_packets_total', 'RTP packets received on all legs', (f) => f.legPackets],
+  ['leg_received_bytes_total', 'Bytes of RTP received on all legs', (f) => f.legBytes],
   ['published_packets_total', 'RTP packets published to MediaMTX', (f) => f.packetsPublished],
   ['published_bytes_total', 'Bytes of RTP published to MediaMTX', (f) => f.bytesPublished],
   ['dropped_packets_total', 'RTP packets that MediaMTX did not take in time', (f) => f.packetsDropped],

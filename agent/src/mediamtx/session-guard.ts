@@ -28,6 +28,8 @@ interface Remembered extends Session {
 export class SessionGuard {
   readonly #options: SessionGuardOptions;
   readonly #remembered = new Map<string, Remembered>();
+  /** The last plan under which all sessions were judged. */
+  #enforced: MediaPlan | undefined;
   /** Sessions kicked since the start. */
   kicked = 0;
 
@@ -53,11 +55,10 @@ export class SessionGuard {
     this.#remembered.set(id, { id, protocol, action, path, user, digest: verdict.digest, sinceMs });
   }
 
-  /**
-   * Kicks every session that `plan` does not allow any more. `previous` is the plan before it, undefined in a sweep
-   * between changes. Rejects when MediaMTX does not answer; the next sweep catches up.
-   */
-  async enforce(plan: MediaPlan, previous?: MediaPlan): Promise<void> {
+  /** Kicks every session that `plan` does not allow any more. Rejects when MediaMTX does not answer: call it again. */
+  async enforce(plan: MediaPlan): Promise<void> {
+    // Between two changes of the plan there is nothing to compare with.
+    const previous = this.#enforced?.revision === plan.revision ? undefined : this.#enforced;
     for (const session of [...this.#remembered.values()]) {
       if (!isStillAllowed(plan, previous, session)) await this.#kick(session);
     }
@@ -68,6 +69,7 @@ export class SessionGuard {
       if (this.#remembered.has(session.id)) continue;
       if (!isStillAllowed(plan, previous, session)) await this.#kick(session);
     }
+    this.#enforced = plan;
   }
 
   async #kick(session: Session): Promise<void> {

@@ -1,0 +1,46 @@
+/** One line in the log a change of state: of a path, of a leg, of a camera's luck in logging in. */
+import type { PathState } from '@cupola/protocol';
+import type { Logger } from 'pino';
+import type { Verdict } from './mediamtx/authorise.ts';
+
+export class StateLog {
+  readonly #log: Logger;
+  readonly #states = new Map<string, PathState>();
+  /** Why a path's publishers were refused last. Paths of the plan alone, so it is bounded. */
+  readonly #refusals = new Map<string, string>();
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  noteState(state: PathState): void {
+    const { path, online, tracks } = state;
+    const before = this.#states.get(path);
+    this.#states.set(path, state);
+    if (online !== (before?.online ?? false)) {
+      if (online) this.#log.info({ event: 'path-online', path, tracks });
+      else this.#log.warn({ event: 'path-offline', path });
+    }
+    for (const leg of state.legs ?? []) {
+      const was = before?.legs?.find((each) => each.id === leg.id);
+      if (was?.state === leg.state && was.error === leg.error) continue;
+      if (leg.state === 'live') this.#log.info({ event: 'leg-live', path, leg: leg.id });
+      else if (leg.error !== undefined)
+        this.#log.info({ event: 'leg-lost', path, leg: leg.id, problem: leg.error });
+    }
+  }
+
+  /** A camera that is refused tries again and again: it is said when it begins, changes and ends. */
+  noteLogin(path: string, verdict: Verdict): void {
+    if (verdict.allowed) {
+      this.#refusals.delete(path);
+      return;
+    }
+    // The first request of an RTSP client comes without a credential; unknown paths are anybody's invention.
+    if (verdict.reason === 'NoCredential' || verdict.reason === 'UnknownPath' || verdict.reason === 'NoPlan')
+      return;
+    if (this.#refusals.get(path) === verdict.reason) return;
+    this.#refusals.set(path, verdict.reason);
+    this.#log.warn({ event: 'login-refused', path, reason: verdict.reason });
+  }
+}
