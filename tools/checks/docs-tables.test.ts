@@ -54,3 +54,9 @@ test('a page that is missing is needed only if there is something to say', () =>
   const problems = checkDocsTables(repository, parseSources(repository));
   expect(problems.map(({ file }) => file)).toEqual(['docs/errors.md']);
 });
+
+test('a name is written whole', () => {
+  expect(faultsOf([['agent/src/metrics.ts', 'const name = `cupola_agent_${suffix}`;']])).toEqual([
+    'agent/src/metrics.ts:1 cupola_agent_...: write the name whole',
+  ]);
+});

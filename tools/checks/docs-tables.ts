@@ -1,6 +1,6 @@
 import ts from 'typescript';
 import { lineAt, type Problem, type Repository } from './repository.ts';
-import { isTest, walk } from './sources.ts';
+import { isTest, lineOf, walk } from './sources.ts';
 
 type Sources = ReadonlyMap<string, ts.SourceFile>;
 
@@ -31,34 +31,53 @@ const TABLES: readonly Table[] = [
 const LABELS = /^(LABELS|ANNOTATIONS)$/;
 const CONDITIONS = /^(CONDITIONS|([A-Z]+_)*REASONS)$/;
 const METRIC = /^cupola_[a-z0-9_]+$/;
+const PROGRAMS = /^(protocol|operator|agent)\/src\//;
 const ERROR_CODE = /^CUP_[A-Z0-9_]+$/;
 
 /** What a page's tables and the code do not both have. */
 export function checkDocsTables(repository: Repository, sources: Sources): Problem[] {
-  return TABLES.flatMap((table) => {
-    const inCode = table.collect(sources);
-    const page = repository.get(table.page);
-    if (page === undefined) {
-      return inCode.size === 0
-        ? []
-        : [{ file: table.page, text: `does not exist, but the code has: ${[...inCode.keys()].join(', ')}` }];
-    }
-    const inPage = readFirstColumn(page);
-    const missing = [...inCode]
-      .filter(([name]) => !inPage.has(name))
-      .map(([name, file]) => ({
-        file: table.page,
-        text: `no row for the ${table.what} \`${name}\` of ${file}`,
-      }));
-    const surplus = [...inPage]
-      .filter(([name]) => !inCode.has(name))
-      .map(([name, line]) => ({
-        file: table.page,
-        line,
-        text: `\`${name}\` is no ${table.what} of the code: drop the row, or spell it as the code does`,
-      }));
-    return [...missing, ...surplus];
-  });
+  return [
+    ...findComposedNames(sources),
+    ...TABLES.flatMap((table) => compareTable(table, repository, sources)),
+  ];
+}
+
+function compareTable(table: Table, repository: Repository, sources: Sources): Problem[] {
+  const inCode = table.collect(sources);
+  const page = repository.get(table.page);
+  if (page === undefined) {
+    return inCode.size === 0
+      ? []
+      : [{ file: table.page, text: `does not exist, but the code has: ${[...inCode.keys()].join(', ')}` }];
+  }
+  const inPage = readFirstColumn(page);
+  const missing = [...inCode]
+    .filter(([name]) => !inPage.has(name))
+    .map(([name, file]) => ({
+      file: table.page,
+      text: `no row for the ${table.what} \`${name}\` of ${file}`,
+    }));
+  const surplus = [...inPage]
+    .filter(([name]) => !inCode.has(name))
+    .map(([name, line]) => ({
+      file: table.page,
+      line,
+      text: `\`${name}\` is no ${table.what} of the code: drop the row, or spell it as the code does`,
+    }));
+  return [...missing, ...surplus];
+}
+
+/** Names put together at run time: nobody finds them by searching, this check neither. */
+function findComposedNames(sources: Sources): Problem[] {
+  const problems: Problem[] = [];
+  for (const [file, source] of sources) {
+    if (isTest(file) || !PROGRAMS.test(file)) continue;
+    walk(source, (node) => {
+      if (!ts.isTemplateExpression(node) || !/^(cupola_|CUP_)/.test(node.head.text)) return;
+      problems.push({ file, line: lineOf(node), text: `${node.head.text}...: write the name whole` });
+    });
+  }
+  return problems;
 }
 
 /** The backquoted names in the first column of every table of a page, each with its line. */
@@ -93,7 +112,7 @@ function collectConstants(sources: Sources, isWanted: (file: string, name: strin
 function collectLiterals(sources: Sources, pattern: RegExp) {
   const found = new Map<string, string>();
   for (const [file, source] of sources) {
-    if (isTest(file) || !/^(protocol|operator|agent)\/src\//.test(file)) continue;
+    if (isTest(file) || !PROGRAMS.test(file)) continue;
     walk(source, (node) => {
       if (ts.isStringLiteralLike(node) && pattern.test(node.text)) found.set(node.text, file);
     });
