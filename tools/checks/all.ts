@@ -61,7 +61,7 @@ const PROGRAMS = [
   {
     name: 'lint and format',
     script: 'node_modules/@biomejs/biome/bin/biome',
-    args: ['check', '--colors=off', '--max-diagnostics=50', '.'],
+    args: ['check', '--colors=off', '--error-on-warnings', '--max-diagnostics=50', '.'],
     remedy: 'npm run format',
   },
   {

@@ -56,7 +56,7 @@ test('a page that is missing is needed only if there is something to say', () =>
 });
 
 test('a name is written whole', () => {
-  expect(faultsOf([['agent/src/metrics.ts', 'const name = `cupola_agent_${suffix}`;']])).toEqual([
+  expect(faultsOf([['agent/src/metrics.ts', 'const name = `cupola_agent_$' + '{suffix}`;']])).toEqual([
     'agent/src/metrics.ts:1 cupola_agent_...: write the name whole',
   ]);
 });
