@@ -1,0 +1,87 @@
+/** The cluster on the command line; results go to stdout, progress and errors to stderr. */
+import { Command } from 'commander';
+import { Cluster, type ContainerName } from './cluster.ts';
+import { say } from './progress.ts';
+import { buildTools, toolsFolder } from './tools.ts';
+
+const program = new Command('cluster').description("this checkout's local Kubernetes cluster");
+
+program
+  .command('up')
+  .description('bring the cluster up, or mend what is down')
+  .option('--nodes <count>', 'all nodes, the edge node among them', Number)
+  .option('--max-restart-delay <duration>', 'longest pause before a container is restarted, as 1s')
+  .action(async ({ nodes, maxRestartDelay }: { nodes?: number; maxRestartDelay?: string }) => {
+    const cluster = await Cluster.open();
+    await cluster.up({
+      ...(nodes === undefined ? {} : { nodeCount: nodes }),
+      ...(maxRestartDelay === undefined ? {} : { maxRestartDelay }),
+    });
+    say(`the cluster is up; export KUBECONFIG=${cluster.kubeconfigPath} PATH=${await toolsFolder()}:$PATH`);
+  });
+
+program
+  .command('down')
+  .description('remove the cluster without a trace')
+  .option('--check', 'remove nothing: list what is there, and fail when anything is')
+  .action(async ({ check }: { check?: boolean }) => {
+    const cluster = await Cluster.open();
+    if (!check) await cluster.down();
+    const leftovers = await cluster.leftovers();
+    for (const leftover of leftovers) say(`left: ${leftover}`);
+    if (leftovers.length > 0) process.exitCode = 1;
+  });
+
+program
+  .command('kubeconfig')
+  .description("print the kubeconfig's path")
+  .action(async () => print((await Cluster.open()).kubeconfigPath));
+
+program
+  .command('tools')
+  .description('build what is missing, and print the folder of kubectl, helm and the others')
+  .action(async () => print(await buildTools()));
+
+program
+  .command('images')
+  .description("build the product's images and bring them to every node")
+  .action(async () => (await Cluster.open()).importImages());
+
+const machineVerbs = {
+  'power-off': ["cut a machine's power", 'powerOff'],
+  'power-on': ['start a machine again', 'powerOn'],
+  cut: ['cut a machine off the network', 'cut'],
+  mend: ["mend a machine's network", 'mend'],
+} as const;
+for (const [verb, [description, method]] of Object.entries(machineVerbs)) {
+  program
+    .command(`${verb} <machine>`)
+    .description(description)
+    .action(async (machine: string) => (await Cluster.open())[method](machine));
+}
+
+const containerVerbs = {
+  freeze: 'stop every process of a container (SIGSTOP)',
+  thaw: 'let a frozen container run on (SIGCONT)',
+  kill: "kill a container's first process (SIGKILL)",
+} as const;
+for (const [verb, description] of Object.entries(containerVerbs)) {
+  program
+    .command(`${verb} <namespace> <pod> <container>`)
+    .description(description)
+    .action(async (namespace: string, pod: string, container: string) => {
+      const name: ContainerName = { namespace, pod, container };
+      await (await Cluster.open())[verb as keyof typeof containerVerbs](name);
+    });
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+}

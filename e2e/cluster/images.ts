@@ -1,0 +1,88 @@
+/**
+ * OCI archives of the images, cached by what is in them: an unchanged image is neither built nor imported again.
+ */
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bundle } from '../../tools/bundle.ts';
+import { ensureBaseImage } from './base-image.ts';
+import { buildImage, exportImage, pruneArchives } from './buildah.ts';
+import { withFileLock } from './file-lock.ts';
+import { cacheFolder, checkoutFolder } from './folders.ts';
+import type { ImageRecipe } from './image-recipes.ts';
+import { step } from './progress.ts';
+import { toolPath, toolsFolder } from './tools.ts';
+
+const KEPT_ARCHIVES = 3;
+
+export interface ImageArchive {
+  readonly reference: string;
+  /** Of the inputs: the same hash is the same image. */
+  readonly hash: string;
+  readonly path: string;
+}
+
+/** Archives of all the given images, building what the cache lacks. */
+export async function ensureArchives(recipes: readonly ImageRecipe[]): Promise<ImageArchive[]> {
+  const archives: ImageArchive[] = [];
+  for (const recipe of recipes) archives.push(await ensureArchive(recipe));
+  return archives;
+}
+
+async function ensureArchive(recipe: ImageRecipe): Promise<ImageArchive> {
+  const context = await prepareContext(recipe);
+  const containerfile = join(checkoutFolder, recipe.containerfile);
+  const hash = createHash('sha256')
+    .update(recipe.reference)
+    .update(await readFile(containerfile))
+    .update(context.content)
+    .digest('hex')
+    .slice(0, 16);
+  const folder = join(cacheFolder(), 'images');
+  const stem = `${recipe.reference.replaceAll(/[^a-z0-9.]+/g, '-')}-`;
+  const archive: ImageArchive = {
+    reference: recipe.reference,
+    hash,
+    path: join(folder, `${stem}${hash}.tar`),
+  };
+  if (await isThere(archive.path)) {
+    await utimes(archive.path, new Date(), new Date());
+    return archive;
+  }
+  await mkdir(folder, { recursive: true });
+  await withFileLock(join(cacheFolder(), 'images.lock'), 'building images', async () => {
+    if (await isThere(archive.path)) return;
+    const base = await context.base();
+    await step(`building the image ${recipe.reference}`, async () => {
+      const buildArgs = base === null ? {} : { BASE: base };
+      await buildImage({ containerfile, context: context.folder, reference: recipe.reference, buildArgs });
+      await exportImage(recipe.reference, archive.path);
+    });
+    await pruneArchives(folder, stem, KEPT_ARCHIVES);
+  });
+  return archive;
+}
+
+interface BuildContext {
+  readonly folder: string;
+  /** Stands for the bytes that get copied. */
+  readonly content: string | Buffer;
+  readonly base: () => Promise<string | null>;
+}
+
+async function prepareContext({ content }: ImageRecipe): Promise<BuildContext> {
+  if ('tool' in content) {
+    await toolPath(content.tool);
+    const folder = await toolsFolder();
+    return { folder, content: folder, base: async () => null };
+  }
+  const file = await bundle(content.bundle);
+  return { folder: checkoutFolder, content: await readFile(file), base: ensureBaseImage };
+}
+
+function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

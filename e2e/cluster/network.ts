@@ -1,0 +1,103 @@
+/** Puts the plan's namespaces, bridge and links into the kernel; each function may be repeated. */
+import { access } from 'node:fs/promises';
+import { type ClusterPlan, type NodePlan, type Station, serviceNetwork } from './cluster-plan.ts';
+import { ask, run } from './command.ts';
+
+const BRIDGE = 'br0';
+
+/** Whether the named network namespace exists. */
+export function hasNetns(name: string): Promise<boolean> {
+  return access(`/run/netns/${name}`).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The bridge that joins all stations, and the host's own link to it. */
+export async function ensureSwitch(plan: ClusterPlan): Promise<void> {
+  const netns = plan.switchNetns;
+  if ((await hasNetns(netns)) && (await ask('ip', ['link', 'show', plan.prefix])) !== null) return;
+  await removeSwitch(plan.prefix, netns);
+  await run('ip', ['netns', 'add', netns]);
+  // The gateway forwards to nowhere: what leaves the cluster gets "network unreachable" at once.
+  await batch(netns, [
+    'link set lo up',
+    `link add ${BRIDGE} type bridge`,
+    `link set ${BRIDGE} up`,
+    `addr add ${plan.gatewayAddress}/24 dev ${BRIDGE}`,
+    'link add host type veth peer name host-end',
+    `link set host master ${BRIDGE} up`,
+  ]);
+  await setSysctl(netns, 'net/ipv4/ip_forward', '1');
+  await batch(netns, [`link set host-end netns ${process.pid} name ${plan.prefix}`]);
+  await batch(null, [`addr add ${plan.hostAddress}/24 dev ${plan.prefix}`, `link set ${plan.prefix} up`]);
+}
+
+/** Takes the bridge away, with the host's link; the stations' namespaces are their own. */
+export async function removeSwitch(prefix: string, netns: string): Promise<void> {
+  await ask('ip', ['link', 'del', prefix]);
+  await removeNetns(netns);
+}
+
+/** A station's namespace, its link to the bridge, and its routes. */
+export async function ensureStation(plan: ClusterPlan, station: Station): Promise<void> {
+  if (await hasNetns(station.netns)) {
+    if ((await ask('ip', ['-n', plan.switchNetns, 'link', 'show', station.port])) !== null) return;
+    await removeNetns(station.netns);
+  }
+  await run('ip', ['netns', 'add', station.netns]);
+  await batch(plan.switchNetns, [
+    `link add ${station.port} type veth peer name eth0 address ${station.mac} netns ${station.netns}`,
+    `link set ${station.port} master ${BRIDGE} up`,
+  ]);
+  await batch(station.netns, [
+    'link set lo up',
+    `addr add ${station.address}/24 dev eth0`,
+    'link set eth0 up',
+    ...routesOf(plan, station),
+  ]);
+  await setSysctl(station.netns, 'net/ipv4/ip_forward', '1');
+}
+
+/** Outsiders know the node addresses and nothing else; nodes and control plane know every pod. */
+function routesOf(plan: ClusterPlan, station: Station): string[] {
+  if (station.name === plan.outside.name) return [];
+  const pods = plan.nodes
+    .filter(({ name }) => name !== station.name)
+    .map((node: NodePlan) => `route add ${node.podSubnet} via ${node.address}`);
+  // kube-proxy rewrites Service addresses after routing: without a route nothing would get that far.
+  return [...pods, `route add default via ${plan.gatewayAddress}`, `route add ${serviceNetwork} dev eth0`];
+}
+
+/** Cuts a station off the network, or mends it: its port on the bridge loses or regains its carrier. */
+export async function setPort(plan: ClusterPlan, station: Station, state: 'up' | 'down'): Promise<void> {
+  await run('ip', ['-n', plan.switchNetns, 'link', 'set', station.port, state]);
+}
+
+/** Whether a station's port is cut. */
+export async function isCut(plan: ClusterPlan, station: Station): Promise<boolean> {
+  const answer = await ask('ip', ['-json', '-n', plan.switchNetns, 'link', 'show', station.port]);
+  const [link] = JSON.parse(answer ?? '[]') as { flags: string[] }[];
+  return link !== undefined && !link.flags.includes('UP');
+}
+
+export async function removeNetns(name: string): Promise<void> {
+  if (await hasNetns(name)) await run('ip', ['netns', 'del', name]);
+}
+
+/** What the machine itself routes, as `10.1.2.0/24` or single addresses. */
+export async function listRoutes(): Promise<string[]> {
+  const routes = JSON.parse(await run('ip', ['-json', '-4', 'route', 'show', 'table', 'all'])) as {
+    dst: string;
+  }[];
+  return routes.map(({ dst }) => dst);
+}
+
+function batch(netns: string | null, lines: readonly string[]): Promise<string> {
+  const where = netns === null ? [] : ['-n', netns];
+  return run('ip', [...where, '-batch', '-'], { input: `${lines.join('\n')}\n` });
+}
+
+async function setSysctl(netns: string, key: string, value: string): Promise<void> {
+  await run('ip', ['netns', 'exec', netns, 'tee', `/proc/sys/${key}`], { input: value });
+}

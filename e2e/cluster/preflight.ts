@@ -1,0 +1,132 @@
+/** Finds out what a machine lacks before anything is started, and installs what Debian has. */
+import { mkdir, mkdtemp, rm, statfs } from 'node:fs/promises';
+import { freemem } from 'node:os';
+import { dirname, join } from 'node:path';
+import { ask, run } from './command.ts';
+import { step } from './progress.ts';
+
+const NEEDED_DISK_GIB = 10;
+const NEEDED_MEMORY_GIB = 3;
+const GIB = 2 ** 30;
+
+/** Debian package -> a program of it. */
+const packages: Readonly<Record<string, string>> = {
+  buildah: 'buildah',
+  conntrack: 'conntrack',
+  containerd: 'containerd',
+  'containernetworking-plugins': '/usr/lib/cni/ptp',
+  iproute2: 'ip',
+  iptables: 'iptables',
+  mmdebstrap: 'mmdebstrap',
+  openssl: 'openssl',
+  runc: 'runc',
+  'util-linux': 'unshare',
+};
+
+/** Everything that a machine lacks to run the cluster, one remedy a line. */
+export class PreflightError extends Error {
+  readonly code = 'CUP_PREFLIGHT';
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(`this machine cannot run the local cluster:\n${problems.map((text) => `- ${text}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/** Throws {@link PreflightError} when something is missing that cannot be installed. */
+export async function checkMachine(stateFolder: string): Promise<void> {
+  if (process.platform !== 'linux') throw new PreflightError(['it needs Linux: use a virtual machine']);
+  if (process.getuid?.() !== 0) {
+    throw new PreflightError(['it needs root (namespaces, mounts, control groups): run it with sudo']);
+  }
+  await installPackages();
+  const problems = [...(await checkRoom(stateFolder)), ...(await checkKernel(stateFolder))];
+  if (problems.length > 0) throw new PreflightError(problems);
+}
+
+async function installPackages(): Promise<void> {
+  const missing = await missingPackages();
+  if (missing.length === 0) return;
+  if ((await ask('apt-get', ['--version'])) === null) {
+    throw new PreflightError([`programs of these packages are missing: ${missing.join(', ')}`]);
+  }
+  await step(`installing ${missing.join(', ')}`, async () => {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    await run('apt-get', ['update', '-qq'], { env });
+    await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], { env });
+    await stopPackagedContainerd();
+  });
+}
+
+async function missingPackages(): Promise<string[]> {
+  const missing: string[] = [];
+  for (const [name, program] of Object.entries(packages)) {
+    if ((await ask('sh', ['-c', `command -v ${program}`])) === null) missing.push(name);
+  }
+  return missing;
+}
+
+/** Debian starts a containerd of its own on installation; the cluster's nodes each run theirs. */
+async function stopPackagedContainerd(): Promise<void> {
+  await ask('systemctl', ['disable', '--now', 'containerd.service']);
+}
+
+async function checkRoom(stateFolder: string): Promise<string[]> {
+  const problems: string[] = [];
+  const parent = await existingParent(stateFolder);
+  const { bavail, bsize } = await statfs(parent);
+  const freeGib = (bavail * bsize) / GIB;
+  if (freeGib < NEEDED_DISK_GIB) {
+    problems.push(`${freeGib.toFixed(1)} GiB free under ${parent}, ${NEEDED_DISK_GIB} are needed: free some`);
+  }
+  const memoryGib = freemem() / GIB;
+  if (memoryGib < NEEDED_MEMORY_GIB) {
+    problems.push(`${memoryGib.toFixed(1)} GiB of memory available, ${NEEDED_MEMORY_GIB} are needed`);
+  }
+  return problems;
+}
+
+async function existingParent(folder: string): Promise<string> {
+  await mkdir(dirname(folder), { recursive: true });
+  return dirname(folder);
+}
+
+/** Tries each kernel feature for real, in namespaces that end with the trial. */
+async function checkKernel(stateFolder: string): Promise<string[]> {
+  const folder = await mkdtemp(join(await existingParent(stateFolder), 'preflight-'));
+  const inNamespaces = ['--mount', '--pid', '--net', '--uts', '--ipc', '--fork', '--mount-proc', 'sh', '-ec'];
+  const trials: readonly (readonly [string, string])[] = [
+    ['namespaces (CONFIG_NAMESPACES)', 'true'],
+    [
+      `overlayfs on ${dirname(folder)} (CONFIG_OVERLAY_FS, and no overlay below: set XDG_STATE_HOME to a disk)`,
+      `cd ${folder}; mkdir a b c d; mount -t overlay -o lowerdir=a,upperdir=b,workdir=c overlay d`,
+    ],
+    ['network bridges (CONFIG_BRIDGE)', 'ip link add br0 type bridge'],
+    ['veth pairs (CONFIG_VETH)', 'ip link add v0 type veth peer name v1'],
+    [
+      'iptables NAT as kube-proxy uses it (nf_nat, xt_comment, xt_mark, xt_statistic, xt_addrtype, xt_conntrack)',
+      [
+        'iptables -t nat -N T',
+        'iptables -t nat -A T -m comment --comment t -m statistic --mode random --probability 0.5 -j MARK --or-mark 1',
+        'iptables -t nat -A T -m addrtype --dst-type LOCAL -m mark --mark 1 -j MASQUERADE --random-fully',
+        'iptables -t nat -A T -p tcp -j DNAT --to-destination 127.0.0.1:1',
+        'iptables -A FORWARD -m conntrack --ctstate INVALID -j DROP',
+      ].join('; '),
+    ],
+  ];
+  const problems: string[] = [];
+  try {
+    for (const [feature, script] of trials) {
+      const env = { ...process.env, XTABLES_LOCKFILE: join(folder, 'xtables.lock') };
+      const failure = await run('unshare', [...inNamespaces, script], { env }).then(
+        () => null,
+        (error: Error) => error.message.split('\n').at(-1),
+      );
+      if (failure !== null) problems.push(`the kernel lacks ${feature}: ${failure}`);
+      if (failure !== null && feature.startsWith('namespaces')) break;
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return problems;
+}
