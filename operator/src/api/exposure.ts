@@ -42,5 +42,11 @@ export const exposureSchema = withRules(
     fieldPath: '.host',
     reason: 'FieldValueRequired',
   },
+  {
+    rule: "self.type != 'ClusterIP' || !has(self.host)",
+    message: 'host works with NodePort and LoadBalancer; set type to one of them, or leave host out',
+    fieldPath: '.host',
+    reason: 'FieldValueForbidden',
+  },
 ).describe('How cameras and viewers outside the cluster reach this tier.');
 export type Exposure = z.infer<typeof exposureSchema>;

@@ -40,6 +40,8 @@ function rulesOf(form: string, secretField: string): ValidationRule[] {
     {
       rule: "!self.contains('@')",
       message: `must not contain a user name or password: put them in a Secret and name it in ${secretField}; write %40 for an @ in a path`,
+      // Any other reason makes the API server repeat the URL, password and all.
+      reason: 'FieldValueForbidden',
     },
     {
       rule: "!self.startsWith('rtsp://') || self.contains('@') || self.matches('\\\\s') || (isURL(self) && url(self).getHostname() != '')",
