@@ -26,7 +26,6 @@ export interface LegEvents {
   onChange(): void;
   /** As of PlayEvents: a view, valid during the call only. */
   onRtp(track: number, packet: Buffer): void;
-  onRtcp(track: number, packet: Buffer): void;
 }
 
 export interface LegOptions {
@@ -126,14 +125,14 @@ export class LegSession {
   /** One session from its opening to its end; resolves with why it ended. */
   async #playOnce(): Promise<string> {
     this.#state = 'connecting';
-    const { leg, lookup, events, counters } = this.#options;
+    const { leg, lookup, counters } = this.#options;
     counters.legAttempts++;
     const session = new PlaySession({
       url: leg.url,
       credential: leg.credential,
       lookup,
       readTimeoutMs: SESSION_SILENT_MS,
-      events: { onRtp: (track, packet) => this.#onRtp(track, packet), onRtcp: events.onRtcp },
+      events: { onRtp: (track, packet) => this.#onRtp(track, packet), onRtcp: ignore },
     });
     try {
       this.#tracks = await session.start(this.#abort.signal);
@@ -194,3 +193,6 @@ export class LegSession {
     return this.#state === 'closed';
   }
 }
+
+/** Sender reports: the tracks are tied by arrival, and MediaMTX writes reports of its own. */
+function ignore(): void {}

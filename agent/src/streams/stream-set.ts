@@ -1,8 +1,9 @@
 /** All paths of the pod's plan: brought from one plan to the next by difference, and described for the feed. */
 import type { MediaPlan, OperatorMessage, PathState, PlannedPath } from '@cupola/protocol';
-import { LegsPath, type PathSurroundings } from './legs-path.ts';
+import { LegsPath } from './legs-path.ts';
 import { diffPaths } from './plan-difference.ts';
 import { PublishedPaths, type ReportedPath } from './published-paths.ts';
+import type { PathSurroundings } from './surroundings.ts';
 
 /** How often legs are looked at for silence. */
 const TICK_MS = 250;

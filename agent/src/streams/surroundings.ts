@@ -1,0 +1,28 @@
+/** What the paths of a pod share. */
+import type { Credential } from '@cupola/protocol';
+import type { AddressMemory } from './address-memory.ts';
+import type { StreamCounters } from './counters.ts';
+import type { Turnstile } from './turnstile.ts';
+
+export interface PathSurroundings {
+  /** `rtsp://127.0.0.1:port`. */
+  readonly mediamtxUrl: string;
+  /** With which the agent publishes there. */
+  readonly credential: Credential;
+  readonly gate: PublishGate;
+  /** Publishers are opened a few at a time. */
+  readonly openings: Turnstile;
+  readonly addresses: AddressMemory;
+  readonly counters: StreamCounters;
+  /** Monotonic, for durations. */
+  readonly nowMs: () => number;
+  /** Since the epoch, for states. */
+  readonly wallClockMs: () => number;
+}
+
+/** Knows when MediaMTX takes publishers. */
+export interface PublishGate {
+  waitUntilUp(signal: AbortSignal): Promise<void>;
+  /** A publisher was refused or lost. */
+  suspect(): void;
+}
