@@ -1,5 +1,9 @@
 /** What reconciliation plugs into the operator: one handler a kind, and the routes that call them. */
-import type { CacheChange } from './caches.ts';
+import type { Credential } from '@cupola/protocol';
+import type { Logger } from 'pino';
+import type { Applier, EventRecorder } from './applier.ts';
+import type { CacheChange, Caches } from './caches.ts';
+import type { Clock } from './clock.ts';
 import type { ObjectKey } from './object.ts';
 
 /** The kinds that are reconciled. */
@@ -33,4 +37,22 @@ export interface Reconciliation {
   routeChange(change: CacheChange): Target[];
   /** Which objects must look at new states of some paths of a media workload (`<namespace>/<name>`). */
   routeStates(workload: string, paths: readonly string[]): Target[];
+}
+
+/** What the operator gives to reconciliation. */
+export interface ReconciliationTools<States> {
+  caches: Caches;
+  applier: Applier;
+  events: EventRecorder;
+  /** The agents' word: PathStates of feed/. */
+  states: States;
+  /** The CAs for plan Secrets (FEED_CA_KEY), PEM. When they change, every object is reconciled. */
+  feedCa: () => string;
+  /**
+   * The credentials by which a consumer (`<namespace>/<tier's name>`) reads from the tiers before it: it uses the
+   * first, who serves it takes all. When the root key changes, every object is reconciled.
+   */
+  deriveCredentials: (consumer: string) => [Credential, ...Credential[]];
+  clock: Clock;
+  logger: Logger;
 }

@@ -39,6 +39,8 @@ export interface ReflectorOptions<T extends KubeObject> {
   silenceMs?: number;
   /** 500 where left out. */
   pageSize?: number;
+  /** The loop turned once more: each list, watch and pause; at rest every five to ten minutes. */
+  onTurn?: (name: string) => void;
 }
 
 export type ReflectorState = 'empty' | 'listed' | 'watching' | 'closed';
@@ -123,6 +125,7 @@ export class Reflector<T extends KubeObject> {
 
   async #run(): Promise<void> {
     while (!this.#stop.signal.aborted) {
+      this.#options.onTurn?.(this.name);
       try {
         if (this.#state === 'empty') await this.#list();
         const begunMs = this.#options.clock.nowMs();
