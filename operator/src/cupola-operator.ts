@@ -14,10 +14,9 @@ import type { Logger } from 'pino';
 import { FEED_TLS_SECRET, FeedCertificate } from './feed/certificate.ts';
 import { Feed } from './feed/feed.ts';
 import type { PathStates } from './feed/path-states.ts';
-import { ROOT_KEY_SECRET, RootKey } from './feed/root-key.ts';
 import { type HealthReport, HealthServer } from './http/health-server.ts';
 import { Heartbeats } from './http/heartbeats.ts';
-import { ApiApplier, type ApplyDiff } from './kube/apply.ts';
+import { ApiApplier, type ApplyDiff, readLive } from './kube/apply.ts';
 import { CacheSet } from './kube/cache-set.ts';
 import type { CacheChange } from './kube/caches.ts';
 import { KubeClient } from './kube/client.ts';
@@ -79,7 +78,6 @@ export class CupolaOperator extends Operator {
   readonly #queue: KeyedQueue<Target>;
   readonly #events: ApiEventRecorder;
   readonly #certificate: FeedCertificate;
-  readonly #rootKey: RootKey;
   readonly #heartbeats: Heartbeats;
   readonly #health: HealthServer;
   /** By plural: what watchResource was given. */
@@ -120,7 +118,6 @@ export class CupolaOperator extends Operator {
     this.#queue = this.#makeQueue();
     this.#events = new ApiEventRecorder({ ...shared, guard: this.#lease, instance: options.podName });
     this.#certificate = new FeedCertificate({ ...shared, namespace, hosts: options.feedHosts });
-    this.#rootKey = new RootKey(client, namespace);
     this.#health = new HealthServer({
       ...pickHost(options),
       port: options.ports.http,
@@ -159,7 +156,7 @@ export class CupolaOperator extends Operator {
     this.#cacheSet.onChange((change) => this.#takeChange(change));
     this.#cacheSet.start();
     await Promise.race([this.#cacheSet.waitSynced(), aborted(this.#stop.signal)]);
-    await this.#prepareSecrets();
+    await this.#prepareCertificate();
     if (this.#stop.signal.aborted) return;
     const feed = this.#makeFeed();
     this.#feed = feed;
@@ -261,12 +258,11 @@ export class CupolaOperator extends Operator {
       feed.replaceCertificate(this.#certificate.server);
       this.#enqueueAll();
     });
-    this.#rootKey.onChange(() => this.#enqueueAll());
     return feed;
   }
 
   #makeReconciliation(feed: Feed): Reconciliation {
-    const { clock, logger, metrics, diff } = this.#options;
+    const { metrics, diff } = this.#options;
     const { caches } = this.#cacheSet;
     return this.#options.makeReconciliation({
       caches,
@@ -279,24 +275,21 @@ export class CupolaOperator extends Operator {
       }),
       events: this.#events,
       states: feed.states,
+      readLive: (object) => readLive(this.#client, object),
       feedCa: () => this.#certificate.caBundle,
-      deriveCredentials: (consumer) => this.#rootKey.deriveCredentials(consumer),
-      clock,
-      logger,
     });
   }
 
-  /** Certificate and root key, by whichever replica comes first: creating needs no lease, replacing does. */
-  async #prepareSecrets(): Promise<void> {
+  /** The feed's certificate, by whichever replica comes first: creating needs no lease, replacing does. */
+  async #prepareCertificate(): Promise<void> {
     const { namespace, clock, logger } = this.#options;
     const { Secret } = this.#cacheSet.caches;
     for (let attempt = 1; !this.#stop.signal.aborted; attempt++) {
       try {
         await this.#certificate.ensure(Secret.get(namespace, FEED_TLS_SECRET));
-        await this.#rootKey.ensure(Secret.get(namespace, ROOT_KEY_SECRET));
         return;
       } catch (error) {
-        logger.error({ err: error, attempt }, "the operator's own Secrets are not ready");
+        logger.error({ err: error, attempt }, 'the feed certificate is not ready');
         await sleep(clock, backoffMs(attempt, QUEUE.backoff, Math.random), this.#stop.signal);
       }
     }
@@ -315,7 +308,6 @@ export class CupolaOperator extends Operator {
     this.#feed?.takeSecret(change);
     if (change.type === 'deleted' || change.key.namespace !== this.#options.namespace) return;
     if (change.key.name === FEED_TLS_SECRET) this.#certificate.take(change.object);
-    if (change.key.name === ROOT_KEY_SECRET) this.#rootKey.take(change.object);
   }
 
   #lead(): void {

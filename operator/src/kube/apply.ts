@@ -126,6 +126,16 @@ export class ApiApplier implements Applier {
   }
 }
 
+/** The object of this kind, namespace and name as the API server has it; undefined where there is none. */
+export async function readLive(client: KubeClient, object: KubeObject): Promise<KubeObject | undefined> {
+  try {
+    return (await client.request('GET', pathOf(object))) as KubeObject;
+  } catch (error) {
+    if (error instanceof ApiError && error.isNotFound) return undefined;
+    throw error;
+  }
+}
+
 function pathOf(object: KubeObject): string {
   return resourcePath(resourceOf(object), object.metadata.namespace, object.metadata.name);
 }

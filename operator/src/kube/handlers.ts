@@ -1,10 +1,7 @@
 /** What reconciliation plugs into the operator: one handler a kind, and the routes that call them. */
-import type { Credential } from '@cupola/protocol';
-import type { Logger } from 'pino';
 import type { Applier, EventRecorder } from './applier.ts';
 import type { CacheChange, Caches } from './caches.ts';
-import type { Clock } from './clock.ts';
-import type { ObjectKey } from './object.ts';
+import type { KubeObject, ObjectKey } from './object.ts';
 
 /** The kinds that are reconciled. */
 export const RECONCILED_KINDS = ['Site', 'CameraFactory', 'MasterRelay'] as const;
@@ -46,13 +43,8 @@ export interface ReconciliationTools<States> {
   events: EventRecorder;
   /** The agents' word: PathStates of feed/. */
   states: States;
+  /** The object of this kind, namespace and name as the API server has it now; undefined where there is none. */
+  readLive: (object: KubeObject) => Promise<KubeObject | undefined>;
   /** The CAs for plan Secrets (FEED_CA_KEY), PEM. When they change, every object is reconciled. */
   feedCa: () => string;
-  /**
-   * The credentials by which a consumer (`<namespace>/<tier's name>`) reads from the tiers before it: it uses the
-   * first, who serves it takes all. When the root key changes, every object is reconciled.
-   */
-  deriveCredentials: (consumer: string) => [Credential, ...Credential[]];
-  clock: Clock;
-  logger: Logger;
 }
