@@ -47,6 +47,10 @@ export function controlPlaneMachine(plan: ClusterPlan, folder: string, pki: stri
         'root-ca-file': `${pki}/ca.crt`,
         'use-service-account-credentials': 'true',
         'allocate-node-cidrs': 'false',
+        // Its start asks for dozens of service accounts' tokens: 4 s more at the default rate of 20 a second.
+        'kube-api-qps': '200',
+        'kube-api-burst': '400',
+        'flex-volume-plugin-dir': join(folder, 'volume-plugins'),
         'leader-elect': 'false',
       })}`,
       scheduler: `${apiIsReady}\n${command(`${tools}/kube-scheduler`, {
@@ -77,6 +81,9 @@ function apiServerFlags(plan: ClusterPlan, folder: string, pki: string): Record<
     'kubelet-client-key': `${pki}/kubelet-client.key`,
     'kubelet-certificate-authority': `${pki}/ca.crt`,
     'kubelet-preferred-address-types': 'InternalIP',
+    'requestheader-client-ca-file': `${pki}/ca.crt`,
+    'requestheader-allowed-names': 'front-proxy-client',
+    'requestheader-username-headers': 'X-Remote-User',
     'allow-privileged': 'true',
     'audit-policy-file': join(folder, 'audit-policy.yaml'),
     'audit-log-path': auditLogPath(folder),

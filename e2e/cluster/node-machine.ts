@@ -57,7 +57,7 @@ export function nodeMachine(plan: ClusterPlan, node: NodePlan, settings: NodeSet
         'node-ip': node.address,
         'node-labels': `topology.kubernetes.io/zone=${node.zone},cupola.dev/role=${node.role}`,
       })}`,
-      'kube-proxy': command(`${tools}/kube-proxy`, {
+      'kube-proxy': `${nodeIsKnown(plan, node, settings)}\n${command(`${tools}/kube-proxy`, {
         kubeconfig: `${pki}/kube-proxy.conf`,
         'hostname-override': node.name,
         'proxy-mode': 'iptables',
@@ -66,9 +66,18 @@ export function nodeMachine(plan: ClusterPlan, node: NodePlan, settings: NodeSet
         'conntrack-max-per-core': '0',
         'conntrack-tcp-timeout-established': '0s',
         'conntrack-tcp-timeout-close-wait': '0s',
-      }),
+      })}`,
     },
   };
+}
+
+/** kube-proxy asks for its node at once and then after 1, 2, 4 s: without this Services would come that late. */
+function nodeIsKnown(plan: ClusterPlan, node: NodePlan, { pki, tools }: NodeSettings): string {
+  const get = `${tools}/kubectl --kubeconfig ${pki}/kube-proxy.conf get node ${node.name}`;
+  return [
+    `until (: </dev/tcp/${plan.control.address}/6443) 2>/dev/null; do sleep 0.1; done`,
+    `until ${get} >/dev/null 2>&1; do sleep 0.2; done`,
+  ].join('\n');
 }
 
 function containerdConfig(folder: string): string {
