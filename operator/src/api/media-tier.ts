@@ -85,4 +85,6 @@ export const shardStatusSchema = z.strictObject({
 });
 export type ShardStatus = z.infer<typeof shardStatusSchema>;
 
-export const shardStatusesSchema = asListMap(z.array(shardStatusSchema), 'shard');
+export const shardStatusesSchema = asListMap(z.array(shardStatusSchema), 'shard').describe(
+  'The shards, and which of their sides is in charge.',
+);

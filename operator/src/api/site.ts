@@ -115,14 +115,16 @@ export type CameraStatus = z.infer<typeof cameraStatusSchema>;
 export const siteStatusSchema = z.strictObject({
   observedGeneration: z.number().int().optional().describe('The generation that this status was made from.'),
   conditions: conditionsSchema.optional(),
-  cameras: asListMap(z.array(cameraStatusSchema), 'name').optional(),
+  cameras: asListMap(z.array(cameraStatusSchema), 'name')
+    .optional()
+    .describe('The state and the addresses of each camera.'),
   counts: z
     .strictObject({
-      total: z.number().int(),
-      online: z.number().int(),
-      redundant: z.number().int(),
-      degraded: z.number().int(),
-      offline: z.number().int(),
+      total: z.number().int().describe('All cameras.'),
+      online: z.number().int().describe('In the state Online.'),
+      redundant: z.number().int().describe('In the state Redundant.'),
+      degraded: z.number().int().describe('In the state Degraded.'),
+      offline: z.number().int().describe('In the state Offline.'),
     })
     .optional()
     .describe('How many cameras there are, and how many in each state.'),
