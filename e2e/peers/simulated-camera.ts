@@ -56,6 +56,14 @@ export class SimulatedCamera {
     return Math.max(...pushes.map((index) => this.acceptedAtMs[index] ?? 0));
   }
 
+  /** Resolves with the time when the first of its pushes is accepted. */
+  async firstAccepted(budgetMs: number): Promise<number> {
+    const earliest = () => Math.min(...this.acceptedAtMs.filter((atMs) => atMs !== undefined));
+    const isAccepted = () => Number.isFinite(earliest());
+    await this.#waiting.until(`Camera ${this.settings.name} accepted somewhere`, isAccepted, budgetMs);
+    return earliest();
+  }
+
   /** Resolves when a push is lost that was accepted. */
   async lost(push: number, budgetMs: number): Promise<void> {
     const isLost = () => this.acceptedAtMs[push] === undefined;

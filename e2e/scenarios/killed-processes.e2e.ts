@@ -1,0 +1,105 @@
+/** Any process of the pipeline may be killed: streams come back without a hand, and other cameras lose no frame. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isWhole } from '../peers/frames.ts';
+import type { Reader } from '../peers/reader.ts';
+import type { SimulatedCamera } from '../peers/simulated-camera.ts';
+import { BUDGETS } from '../stage/budgets.ts';
+import { OPERATOR_NAMESPACE } from '../stage/installation.ts';
+import type { KubeObject } from '../stage/kubectl.ts';
+import { type LiveSite, Stage } from '../stage/stage.ts';
+
+let stage: Stage;
+let hit: { site: LiveSite; camera: SimulatedCamera };
+let spared: { site: LiveSite; camera: SimulatedCamera };
+
+beforeAll(async () => {
+  stage = await Stage.open('e2e-killed');
+  hit = await startSite('hit');
+  spared = await startSite('spared');
+});
+
+afterAll(async () => {
+  await stage?.close();
+});
+
+test.each(['mediamtx', 'agent'])('the %s of a factory is killed', async (container) => {
+  const bystander = await stage.read(spared.site, 'gate');
+  const pod = await podOf('hit-factory-0-primary');
+  await stage.cluster.kill({ namespace: stage.namespace, pod, container });
+  await untilRestarted(stage.namespace, pod, container);
+  await hit.camera.accepted(BUDGETS.healed);
+  await expectServed(hit);
+  await expectUndisturbed(bystander, spared.camera);
+});
+
+test.each(['mediamtx', 'agent'])('the %s of the relay that viewers use is killed', async (container) => {
+  const pod = await podOf('relay-relay-0-primary');
+  const before = await stage.read(spared.site, 'gate');
+  await stage.cluster.kill({ namespace: stage.namespace, pod, container });
+  await expect(before.pictures(10_000, BUDGETS.healed), 'its viewers notice').rejects.toThrow('ended');
+  await expectServed(hit);
+  await expectServed(spared);
+});
+
+test('every operator is killed', async () => {
+  const readers = [await stage.read(hit.site, 'gate'), await stage.read(spared.site, 'gate')];
+  const pods = await stage.kubectl.get<{ items: KubeObject[] }>(
+    `/api/v1/namespaces/${OPERATOR_NAMESPACE}/pods`,
+  );
+  for (const { metadata } of pods.items) {
+    const name = { namespace: OPERATOR_NAMESPACE, pod: metadata.name, container: 'operator' };
+    await stage.cluster.kill(name);
+    await untilRestarted(OPERATOR_NAMESPACE, metadata.name, 'operator');
+  }
+  await stage.applySite('hit', [
+    { name: 'gate', push: {} },
+    { name: 'late', push: {} },
+  ]);
+  await expectUndisturbed(readers[0]!, hit.camera);
+  await expectUndisturbed(readers[1]!, spared.camera);
+});
+
+async function startSite(name: string): Promise<{ site: LiveSite; camera: SimulatedCamera }> {
+  const site = await stage.applySite(name, [{ name: 'gate', push: {} }]);
+  const camera = await stage.startPushing(site, 'gate', { protocol: 'rtmp', audio: 'AAC' });
+  await camera.accepted(BUDGETS.accepted);
+  return { site, camera };
+}
+
+/** A new reader gets every frame. */
+async function expectServed({ site, camera }: { site: LiveSite; camera: SimulatedCamera }): Promise<void> {
+  const reader = await stage.read(site, 'gate');
+  await expectUndisturbed(reader, camera);
+  await reader.close();
+}
+
+async function expectUndisturbed(reader: Reader, camera: SimulatedCamera): Promise<void> {
+  await reader.pictures(50, BUDGETS.picture);
+  const { v, a } = await reader.compare(camera);
+  expect([isWhole(v), isWhole(a)], JSON.stringify({ v, a })).toEqual([true, true]);
+}
+
+async function podOf(workload: string): Promise<string> {
+  const selector = encodeURIComponent(`cupola.dev/workload=${workload}`);
+  const path = `/api/v1/namespaces/${stage.namespace}/pods?labelSelector=${selector}`;
+  const { items } = await stage.kubectl.get<{ items: KubeObject[] }>(path);
+  expect(items, `the pods of ${workload}`).toHaveLength(1);
+  return items[0]!.metadata.name;
+}
+
+type Pod = KubeObject & {
+  status?: { containerStatuses?: { name: string; restartCount: number; ready: boolean }[] };
+};
+
+/** Waits until the container has been started again and is ready. */
+async function untilRestarted(namespace: string, pod: string, container: string): Promise<void> {
+  await stage.kubectl.until<Pod, boolean>(
+    `${container} of ${pod} runs again`,
+    `/api/v1/namespaces/${namespace}/pods?fieldSelector=metadata.name%3D${pod}`,
+    ([live]) =>
+      live?.status?.containerStatuses?.some(
+        (one) => one.name === container && one.restartCount > 0 && one.ready,
+      ),
+    BUDGETS.healed,
+  );
+}

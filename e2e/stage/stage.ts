@@ -1,0 +1,180 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { CameraStatus, SiteStatus } from '../../operator/src/api/site.ts';
+import { Cluster } from '../cluster/cluster.ts';
+import { toolPath } from '../cluster/tools.ts';
+import type { AudioCodec, Offer, PushTarget, VideoCodec } from '../peers/camera-settings.ts';
+import { Reader } from '../peers/reader.ts';
+import { SimulatedCamera } from '../peers/simulated-camera.ts';
+import { BUDGETS } from './budgets.ts';
+import { Kubectl, type KubeObject } from './kubectl.ts';
+import { type CameraManifest, relayManifest, siteManifest } from './manifests.ts';
+
+export type LiveSite = KubeObject & { readonly status?: SiteStatus };
+
+export interface Login {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** What a simulated camera is beside its manifest. */
+export interface CameraMake {
+  readonly protocol?: 'rtsp' | 'rtmp' | 'srt';
+  readonly video?: VideoCodec;
+  readonly audio?: AudioCodec;
+}
+
+/** One scenario's ground: a namespace of its own on the running cluster, and cameras and readers outside it. */
+export class Stage {
+  readonly cluster: Cluster;
+  readonly kubectl: Kubectl;
+  readonly namespace: string;
+  readonly #folder: string;
+  readonly #mediamtx: string;
+  readonly #cameras: SimulatedCamera[] = [];
+  readonly #readers: Reader[] = [];
+
+  private constructor(
+    cluster: Cluster,
+    kubectl: Kubectl,
+    namespace: string,
+    folder: string,
+    mediamtx: string,
+  ) {
+    this.cluster = cluster;
+    this.kubectl = kubectl;
+    this.namespace = namespace;
+    this.#folder = folder;
+    this.#mediamtx = mediamtx;
+  }
+
+  /** Makes the namespace; what an interrupted run left in it goes first. */
+  static async open(namespace: string): Promise<Stage> {
+    const cluster = await Cluster.open();
+    const kubectl = await Kubectl.open(cluster.kubeconfigPath);
+    const timeoutMs = BUDGETS.gone;
+    await kubectl.run(['delete', 'namespace', namespace, '--ignore-not-found'], undefined, timeoutMs);
+    await kubectl.run(['create', 'namespace', namespace]);
+    const folder = await mkdtemp(path.join(tmpdir(), `cupola-${namespace}-`));
+    return new Stage(cluster, kubectl, namespace, folder, await toolPath('mediamtx'));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#readers.map((reader) => reader.close()));
+    await Promise.all(this.#cameras.map((camera) => camera.stop()));
+    await rm(this.#folder, { recursive: true });
+    await this.kubectl.run(['delete', 'namespace', this.namespace, '--wait=false', '--ignore-not-found']);
+  }
+
+  /** The address by which everybody outside enters. */
+  get host(): string {
+    return this.cluster.entryNode.address;
+  }
+
+  /** The namespace of cameras and viewers, and their address on the node network. */
+  get outside(): { netns: string; address: string } {
+    return { netns: `/run/netns/${this.cluster.outsideNetns}`, address: this.cluster.plan.outside.address };
+  }
+
+  /** Applies the relay and a Site with these cameras; resolves when their addresses are in the status. */
+  async applySite(name: string, cameras: readonly CameraManifest[]): Promise<LiveSite> {
+    const relay = relayManifest(this.namespace, this.host);
+    await this.kubectl.apply([relay, siteManifest(this.namespace, name, this.host, cameras)]);
+    return this.untilSite(name, `addresses of ${name}`, BUDGETS.addresses + BUDGETS.ready, (site) => {
+      const known = (camera: CameraManifest) => {
+        const status = findCamera(site, camera.name);
+        return status?.urls?.rtsp !== undefined && (!camera.push || status.publish !== undefined);
+      };
+      return isCondition(site, 'Ready') && cameras.every(known);
+    });
+  }
+
+  /** Watches a Site until the check is true. */
+  untilSite(
+    name: string,
+    what: string,
+    budgetMs: number,
+    check: (site: LiveSite) => boolean,
+  ): Promise<LiveSite> {
+    const sites = `/apis/cupola.dev/v1alpha1/namespaces/${this.namespace}/sites`;
+    return this.kubectl.until<LiveSite, LiveSite>(
+      what,
+      `${sites}?fieldSelector=metadata.name%3D${name}`,
+      ([site]) => (site !== undefined && isCurrent(site) && check(site) ? site : undefined),
+      budgetMs,
+    );
+  }
+
+  /** Starts a camera as the Site describes it: where to push is read from its status, the login from its Secret. */
+  async startPushing(site: LiveSite, camera: string, make: CameraMake = {}): Promise<SimulatedCamera> {
+    const login = await this.cameraLogin(site, camera);
+    const protocol = make.protocol ?? 'rtsp';
+    const publish = findCamera(site, camera)?.publish ?? {};
+    const pushes = Object.values(publish).map((urls) => ({ url: urls[protocol] ?? '', ...login }));
+    return this.#startCamera(`${site.metadata.name}-${camera}`, make, pushes);
+  }
+
+  /** Starts a camera that waits to be pulled; its address is `rtsp://<outside address>:<port>/camera`. */
+  startPulled(camera: string, offer: Offer, make: CameraMake = {}): Promise<SimulatedCamera> {
+    return this.#startCamera(camera, make, [], offer);
+  }
+
+  /** A reader outside the cluster, with the relay's generated viewer, on its first picture. */
+  async read(site: LiveSite, camera: string, video: VideoCodec = 'H264'): Promise<Reader> {
+    const url = findCamera(site, camera)?.urls?.rtsp ?? '';
+    const options = { url, ...(await this.viewerLogin()), video, netns: this.outside.netns };
+    const reader = await Reader.open(options, BUDGETS.picture);
+    this.#readers.push(reader);
+    return reader;
+  }
+
+  async cameraLogin(site: LiveSite, camera: string): Promise<Login> {
+    const data = await this.secret(site.status?.credentialsSecret ?? '');
+    return { user: camera, password: data[camera] ?? '' };
+  }
+
+  async viewerLogin(): Promise<Login> {
+    const relay = await this.kubectl.get<{ status: { viewersSecret: string } }>(
+      `/apis/cupola.dev/v1alpha1/namespaces/${this.namespace}/masterrelays/relay`,
+    );
+    const { username = '', password = '' } = await this.secret(relay.status.viewersSecret);
+    return { user: username, password };
+  }
+
+  /** The values of a Secret in this namespace. */
+  async secret(name: string): Promise<Record<string, string>> {
+    const secret = await this.kubectl.get<{ data: Record<string, string> }>(
+      `/api/v1/namespaces/${this.namespace}/secrets/${name}`,
+    );
+    const entries = Object.entries(secret.data ?? {});
+    return Object.fromEntries(entries.map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]));
+  }
+
+  async #startCamera(name: string, make: CameraMake, pushes: PushTarget[], offer?: Offer) {
+    const { video = 'H264', audio } = make;
+    const settings = {
+      ...{ name, mediamtx: this.#mediamtx, video, gop: 25, pushes },
+      ...(audio && { audio }),
+      ...(offer && { offer }),
+    };
+    const folder = path.join(this.#folder, name);
+    const camera = await SimulatedCamera.start(settings, folder, this.outside.netns);
+    this.#cameras.push(camera);
+    return camera;
+  }
+}
+
+export function findCamera(site: LiveSite, camera: string): CameraStatus | undefined {
+  return site.status?.cameras?.find(({ name }) => name === camera);
+}
+
+/** Whether a condition is True. */
+export function isCondition(site: LiveSite, type: string): boolean {
+  return site.status?.conditions?.some((one) => one.type === type && one.status === 'True') ?? false;
+}
+
+/** Whether the status speaks of the newest spec. */
+function isCurrent(site: LiveSite): boolean {
+  return site.status?.observedGeneration === site.metadata.generation;
+}
