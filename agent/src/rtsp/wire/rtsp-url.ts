@@ -18,8 +18,9 @@ const DEFAULT_PORT = 554;
 
 /** Throws `WireError`, whose text holds no credential. */
 export function parseRtspUrl(text: string): RtspUrl {
-  const match =
-    /^(rtsp:\/\/(\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?)(?:[/?][\x21-\x7e]*)?$/i.exec(text);
+  const match = /^(rtsp:\/\/(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?)(?:[/?][\x21-\x7e]*)?$/i.exec(
+    text,
+  );
   const port = match?.[3] === undefined ? DEFAULT_PORT : Number(match[3]);
   if (!match || port < 1 || port > 65_535) {
     const rule = /^rtsp:\/\/[^/?]*@/i.test(text)

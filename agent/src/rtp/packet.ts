@@ -1,0 +1,85 @@
+/**
+ * RTP packets (RFC 3550 section 5.1), read and rewritten in place.
+ *
+ *      0                   1                   2                   3
+ *     |V=2|P|X|  CC   |M|     PT      |       sequence number         |
+ *     |                           timestamp                           |
+ *     |                             SSRC                              |
+ *     | CSRC, 4 bytes each: CC of them |
+ *     | X: profile, length (16 bits each) | extension, 4 bytes times length |
+ *     | payload | P: padding, its length in the last byte |
+ */
+import { type RtpTimestamp, type SequenceNumber, toSequence, toTimestamp } from './sequence.ts';
+
+export interface RtpHeader {
+  marker: boolean;
+  payloadType: number;
+  sequence: SequenceNumber;
+  timestamp: RtpTimestamp;
+  ssrc: number;
+  /** Offsets of the payload in the packet, padding left out; equal where there is none. */
+  payloadStart: number;
+  payloadEnd: number;
+}
+
+export type RtpFault = 'too-short' | 'version' | 'csrc' | 'extension' | 'padding';
+
+const FIXED_BYTES = 12;
+
+/** To be filled by `readRtpHeader` again and again: nothing is allocated a packet. */
+export function createRtpHeader(): RtpHeader {
+  return {
+    marker: false,
+    payloadType: 0,
+    sequence: toSequence(0),
+    timestamp: toTimestamp(0),
+    ssrc: 0,
+    payloadStart: 0,
+    payloadEnd: 0,
+  };
+}
+
+/** Why the packet is not one; undefined where it is, and `header` is then filled. */
+export function readRtpHeader(packet: Buffer, header: RtpHeader): RtpFault | undefined {
+  if (packet.length < FIXED_BYTES) return 'too-short';
+  const first = packet.readUInt8(0);
+  if (first >> 6 !== 2) return 'version';
+  let start = FIXED_BYTES + (first & 0x0f) * 4;
+  if (start > packet.length) return 'csrc';
+  if ((first & 0x10) !== 0) {
+    if (start + 4 > packet.length) return 'extension';
+    start += 4 + packet.readUInt16BE(start + 2) * 4;
+    if (start > packet.length) return 'extension';
+  }
+  let end = packet.length;
+  if ((first & 0x20) !== 0) {
+    const padding = packet.readUInt8(end - 1);
+    if (padding === 0 || padding > end - start) return 'padding';
+    end -= padding;
+  }
+  const second = packet.readUInt8(1);
+  header.marker = (second & 0x80) !== 0;
+  header.payloadType = second & 0x7f;
+  header.sequence = toSequence(packet.readUInt16BE(2));
+  header.timestamp = toTimestamp(packet.readUInt32BE(4));
+  header.ssrc = packet.readUInt32BE(8);
+  header.payloadStart = start;
+  header.payloadEnd = end;
+  return undefined;
+}
+
+/** What a packet is given anew; marker, extension and payload stay. */
+export interface RtpIdentity {
+  readonly payloadType: number;
+  readonly sequence: SequenceNumber;
+  readonly timestamp: RtpTimestamp;
+  readonly ssrc: number;
+}
+
+/** Of a packet that `readRtpHeader` found whole. */
+export function rewriteRtpPacket(packet: Buffer, identity: RtpIdentity): void {
+  packet.writeUInt8((packet.readUInt8(1) & 0x80) | identity.payloadType, 1);
+  packet.writeUInt16BE(identity.sequence, 2);
+  packet.writeUInt32BE(identity.timestamp, 4);
+  packet.writeUInt32BE(identity.ssrc, 8);
+}
