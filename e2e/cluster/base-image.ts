@@ -12,24 +12,35 @@ import { step } from './progress.ts';
 const containerfile = join(checkoutFolder, 'e2e/cluster/images/base.Containerfile');
 const packages = ['libc6', 'libgcc-s1', 'libstdc++6'];
 
-/** The base image's name in the build storage, by what goes into it; built first where it is missing. */
-export async function ensureBaseImage(): Promise<string> {
+export interface BaseImage {
+  /** Name in the build storage; the same name is the same content. */
+  readonly reference: string;
+  readonly nodeVersion: string;
+  readonly nodeProgram: string;
+}
+
+/** What the base image will be, without building it. */
+export async function planBaseImage(): Promise<BaseImage> {
   const nodePackage = createRequire(import.meta.url).resolve('node/package.json');
   const { version } = JSON.parse(await readFile(nodePackage, 'utf8')) as { version: string };
   const hash = createHash('sha256')
     .update(await readFile(containerfile))
     .update(JSON.stringify([packages, version, process.arch]))
     .digest('hex');
-  const reference = `localhost/cupola/base:${hash.slice(0, 16)}`;
-  if (!(await hasImage(reference))) {
-    await step(`building the base image with Node ${version}`, () =>
-      buildBase(reference, join(dirname(nodePackage), 'bin/node')),
-    );
-  }
-  return reference;
+  return {
+    reference: `localhost/cupola/base:${hash.slice(0, 16)}`,
+    nodeVersion: version,
+    nodeProgram: join(dirname(nodePackage), 'bin/node'),
+  };
 }
 
-async function buildBase(reference: string, nodeProgram: string): Promise<void> {
+/** Builds the base image where the storage lacks it. */
+export async function ensureBaseImage(base: BaseImage): Promise<void> {
+  if (await hasImage(base.reference)) return;
+  await step(`building the base image with Node ${base.nodeVersion}`, () => buildBase(base));
+}
+
+async function buildBase({ reference, nodeProgram }: BaseImage): Promise<void> {
   const context = await mkdtemp(join(tmpdir(), 'cupola-base-'));
   try {
     await run('mmdebstrap', [

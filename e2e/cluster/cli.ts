@@ -1,6 +1,8 @@
 /** The cluster on the command line; results go to stdout, progress and errors to stderr. */
 import { Command } from 'commander';
 import { Cluster, type ContainerName } from './cluster.ts';
+import { productImages } from './image-recipes.ts';
+import { ensureArchives } from './images.ts';
 import { say } from './progress.ts';
 import { buildTools, toolsFolder } from './tools.ts';
 
@@ -44,8 +46,12 @@ program
 
 program
   .command('images')
-  .description("build the product's images and bring them to every node")
-  .action(async () => (await Cluster.open()).importImages());
+  .description("build the product's images, and bring them to every node where the cluster is up")
+  .action(async () => {
+    const cluster = await Cluster.open();
+    if (cluster.isUp) await cluster.importImages();
+    else for (const { reference, path } of await ensureArchives(productImages)) say(`${reference}: ${path}`);
+  });
 
 const machineVerbs = {
   'power-off': ["cut a machine's power", 'powerOff'],

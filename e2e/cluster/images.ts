@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundle } from '../../tools/bundle.ts';
-import { ensureBaseImage } from './base-image.ts';
+import { type BaseImage, ensureBaseImage, planBaseImage } from './base-image.ts';
 import { buildImage, exportImage, pruneArchives } from './buildah.ts';
 import { withFileLock } from './file-lock.ts';
 import { cacheFolder, checkoutFolder } from './folders.ts';
@@ -36,6 +36,7 @@ async function ensureArchive(recipe: ImageRecipe): Promise<ImageArchive> {
     .update(recipe.reference)
     .update(await readFile(containerfile))
     .update(context.content)
+    .update(context.base?.reference ?? '')
     .digest('hex')
     .slice(0, 16);
   const folder = join(cacheFolder(), 'images');
@@ -50,11 +51,11 @@ async function ensureArchive(recipe: ImageRecipe): Promise<ImageArchive> {
     return archive;
   }
   await mkdir(folder, { recursive: true });
-  await withFileLock(join(cacheFolder(), 'images.lock'), 'building images', async () => {
+  await withFileLock(join(cacheFolder(), 'locks', 'images.lock'), 'building images', async () => {
     if (await isThere(archive.path)) return;
-    const base = await context.base();
+    if (context.base !== null) await ensureBaseImage(context.base);
     await step(`building the image ${recipe.reference}`, async () => {
-      const buildArgs = base === null ? {} : { BASE: base };
+      const buildArgs = context.base === null ? {} : { BASE: context.base.reference };
       await buildImage({ containerfile, context: context.folder, reference: recipe.reference, buildArgs });
       await exportImage(recipe.reference, archive.path);
     });
@@ -67,17 +68,17 @@ interface BuildContext {
   readonly folder: string;
   /** Stands for the bytes that get copied. */
   readonly content: string | Buffer;
-  readonly base: () => Promise<string | null>;
+  readonly base: BaseImage | null;
 }
 
 async function prepareContext({ content }: ImageRecipe): Promise<BuildContext> {
   if ('tool' in content) {
     await toolPath(content.tool);
     const folder = await toolsFolder();
-    return { folder, content: folder, base: async () => null };
+    return { folder, content: folder, base: null };
   }
   const file = await bundle(content.bundle);
-  return { folder: checkoutFolder, content: await readFile(file), base: ensureBaseImage };
+  return { folder: checkoutFolder, content: await readFile(file), base: await planBaseImage() };
 }
 
 function isThere(path: string): Promise<boolean> {
