@@ -7,6 +7,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { checkoutKey, stateFolder } from '../e2e/cluster/folders.ts';
+import { checkMachine } from '../e2e/cluster/preflight.ts';
 import { runChecks } from './checks/all.ts';
 import { printCheck } from './checks/print.ts';
 import { Child } from './suites/child.ts';
@@ -41,7 +43,7 @@ const isAll = wanted.length === 0;
 const tallies: Tally[] = [];
 try {
   if (isAll || wanted.includes('integration') || wanted.includes('e2e')) {
-    await child.run('e2e/cluster/main.ts', ['preflight']);
+    await checkMachine(stateFolder(checkoutKey(root)));
   }
   for (const name of isAll ? Object.keys(SUITES) : wanted) {
     if (child.isInterrupted) break;
@@ -57,7 +59,7 @@ try {
 } finally {
   rmSync(reports, { recursive: true, force: true });
   if (isAll) {
-    const isDown = await child.cleanUp('e2e/cluster/main.ts', ['down']);
+    const isDown = await child.cleanUp('e2e/cluster/cli.ts', ['down']);
     if (!isDown) tallies.push({ passed: 0, failed: 1 });
   }
 }
