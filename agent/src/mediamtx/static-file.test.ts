@@ -10,7 +10,7 @@ describe("MediaMTX's configuration file", () => {
       CUPOLA_WEBRTC_MEDIA_PORT: '31005',
       CUPOLA_WEBRTC_HOSTS: '203.0.113.7,relay.example.com',
     });
-    const file = parse(renderStaticFile(settings));
+    const file = parse(renderStaticFile(settings), { version: '1.1' });
     expect(file).toMatchObject({
       rtsp: true,
       rtmp: false,
@@ -22,6 +22,7 @@ describe("MediaMTX's configuration file", () => {
       pprof: false,
       playback: false,
       rtspTransports: ['tcp'],
+      rtspEncryption: 'no',
       apiAddress: '127.0.0.1:9997',
       authMethod: 'http',
       authHTTPAddress: 'http://127.0.0.1:9996/',

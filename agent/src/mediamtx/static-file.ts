@@ -76,5 +76,6 @@ export function renderStaticFile(settings: MediamtxSettings, ports: MediamtxPort
     // A camera that lost its connection and comes back replaces its own half-open session.
     paths: { [PATH_PATTERN]: { source: 'publisher', overridePublisher: true } },
   };
-  return stringify(configuration);
+  // MediaMTX reads YAML 1.1, to which a bare `no` is a boolean.
+  return stringify(configuration, { version: '1.1' });
 }
