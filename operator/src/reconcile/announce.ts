@@ -1,0 +1,37 @@
+import { CONDITIONS, type Condition } from '../api/condition.ts';
+import { EVENT_REASONS } from '../api/reasons.ts';
+import type { EventRecorder } from '../kube/applier.ts';
+import type { KubeObject } from '../kube/object.ts';
+
+/** Tells of what a person must mend, once, and of its being mended. */
+export function announceStalled(
+  events: EventRecorder,
+  about: KubeObject & { status?: { conditions?: Condition[] | undefined } },
+  conditions: readonly Condition[],
+): void {
+  const before = findStalled(about.status?.conditions);
+  const now = findStalled(conditions);
+  if (now?.status === 'True' && (before?.status !== 'True' || before.message !== now.message)) {
+    events.record(about, { type: 'Warning', reason: now.reason, message: now.message.slice(0, 1024) });
+  }
+  if (before?.status === 'True' && now?.status === 'False') {
+    const message = `No longer stalled (${before.reason})`;
+    events.record(about, { type: 'Normal', reason: EVENT_REASONS.recovered, message });
+  }
+}
+
+/** Tells of shards that came or went. */
+export function announceShards(
+  events: EventRecorder,
+  about: KubeObject & { status?: { shards?: readonly unknown[] | undefined } },
+  shardCount: number,
+): void {
+  const before = about.status?.shards?.length;
+  if (before === undefined || before === shardCount) return;
+  const message = `Shards: ${shardCount}, before: ${before}`;
+  events.record(about, { type: 'Normal', reason: EVENT_REASONS.shardsChanged, message });
+}
+
+function findStalled(conditions: readonly Condition[] | undefined): Condition | undefined {
+  return conditions?.find(({ type }) => type === CONDITIONS.stalled);
+}

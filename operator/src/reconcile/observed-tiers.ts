@@ -1,0 +1,97 @@
+/** What is live of a tier's shards, read from the caches. */
+import { LABELS, SIDES, type Side } from '../api/labels.ts';
+import type { Caches, DeploymentObject, ServiceObject } from '../kube/caches.ts';
+import { activeServiceName, planSecretName, workloadName } from '../topology/names.ts';
+import type { ObservedService, ObservedShard, ObservedSide } from '../topology/observed-shard.ts';
+import type { PlanRecord } from '../topology/plan-record.ts';
+import { MAX_SHARDS } from '../topology/sticky-shards.ts';
+import { parsePlan } from './parse.ts';
+
+/** A tier by what its objects are named after. */
+export interface TierName {
+  namespace: string;
+  prefix: string;
+}
+
+export function observeShard(caches: Caches, { namespace, prefix }: TierName, shard: number): ObservedShard {
+  const active = caches.Service.get(namespace, activeServiceName(prefix, shard));
+  const serviceVersion = active?.metadata.resourceVersion;
+  const observe = (side: Side) => observeSide(caches, namespace, workloadName(prefix, shard, side));
+  return {
+    activeSide: readSide(active?.spec?.selector?.[LABELS.side]),
+    ...(active === undefined ? {} : { service: observeService(active) }),
+    ...(serviceVersion === undefined ? {} : { serviceVersion }),
+    sides: { primary: observe('primary'), backup: observe('backup') },
+  };
+}
+
+/** The plans of each shard, up to the first number that nothing is there of. */
+export function listPlans(caches: Caches, { namespace, prefix }: TierName): PlanRecord[][] {
+  const shards: PlanRecord[][] = [];
+  for (let shard = 0; shard < MAX_SHARDS; shard++) {
+    const plans = SIDES.map((side) => findPlan(caches, namespace, workloadName(prefix, shard, side)));
+    const known = plans.filter((plan) => plan !== undefined);
+    const isEnd = known.length === 0 && !caches.Service.get(namespace, activeServiceName(prefix, shard));
+    if (isEnd) break;
+    shards.push(known);
+  }
+  return shards;
+}
+
+export function findPlan(caches: Caches, namespace: string, workload: string): PlanRecord | undefined {
+  const secret = caches.Secret.get(namespace, planSecretName(workload));
+  return secret === undefined ? undefined : parsePlan(secret);
+}
+
+function observeSide(caches: Caches, namespace: string, workload: string): ObservedSide {
+  const service = caches.Service.get(namespace, workload);
+  const deployment = caches.Deployment.get(namespace, workload);
+  const plan = findPlan(caches, namespace, workload);
+  const node = findNode(caches, namespace, workload);
+  return {
+    ...(service === undefined ? {} : { service: observeService(service) }),
+    ...(deployment === undefined ? {} : { deployment: observeDeployment(deployment) }),
+    ...(plan === undefined ? {} : { plan }),
+    ...(node === undefined ? {} : { node }),
+  };
+}
+
+function observeService({ spec, status }: ServiceObject): ObservedService {
+  const nodePorts: Record<string, number> = {};
+  for (const { name, nodePort } of spec?.ports ?? []) {
+    if (name !== undefined && nodePort !== undefined) nodePorts[name] = nodePort;
+  }
+  const [first] = status?.loadBalancer?.ingress ?? [];
+  const ingress = first?.hostname ?? first?.ip;
+  return ingress === undefined ? { nodePorts } : { nodePorts, ingress };
+}
+
+function observeDeployment({
+  metadata,
+  spec,
+  status,
+}: DeploymentObject): NonNullable<ObservedSide['deployment']> {
+  const [configure] = spec?.template.spec?.initContainers ?? [];
+  const mediaPort = Number(configure?.env?.find(({ name }) => name === 'CUPOLA_WEBRTC_MEDIA_PORT')?.value);
+  const isSeen = status?.observedGeneration === metadata.generation;
+  const isUpToDate = (status?.updatedReplicas ?? 0) >= (status?.replicas ?? 0);
+  return {
+    ...(mediaPort > 0 ? { mediaPort } : {}),
+    isReady: (status?.readyReplicas ?? 0) > 0,
+    isRollingOut: !isSeen || !isUpToDate,
+  };
+}
+
+function findNode(caches: Caches, namespace: string, workload: string): string | undefined {
+  const pods = caches.Pod.list(namespace).filter(
+    (pod) => pod.metadata.labels?.[LABELS.workload] === workload,
+  );
+  const ready = pods.find((pod) => {
+    return pod.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
+  });
+  return ready?.spec.nodeName;
+}
+
+function readSide(value: string | undefined): Side {
+  return value === 'backup' ? 'backup' : 'primary';
+}

@@ -1,0 +1,23 @@
+import type { Reconciliation } from '../kube/handlers.ts';
+import { createFactoryHandler } from './camera-factory.ts';
+import { ClusterView } from './cluster-view.ts';
+import type { ReconcileContext } from './context.ts';
+import { createRelayHandler } from './master-relay.ts';
+import { routeChange } from './routes.ts';
+import { createSiteHandler } from './site.ts';
+import { StateRoutes } from './state-routes.ts';
+
+/** What the operator does with its kinds, ready to be plugged in. */
+export function createReconciliation(context: ReconcileContext): Reconciliation {
+  const view = new ClusterView(context.caches);
+  const stateRoutes = new StateRoutes(context.caches, view, context.states);
+  return {
+    handlers: {
+      Site: createSiteHandler(context),
+      CameraFactory: createFactoryHandler(context),
+      MasterRelay: createRelayHandler(context),
+    },
+    routeChange: (change) => routeChange(change, view),
+    routeStates: (workload, paths) => stateRoutes.route(workload, paths),
+  };
+}

@@ -1,0 +1,133 @@
+/**
+ * Which objects a change concerns.
+ *
+ *     what changed                        who looks again
+ *     Site (spec, labels; came, went)     its factory and relay, now and before, and relays that still carry it
+ *     CameraFactory, MasterRelay          the Sites that refer to it; with its spec, their other tier too
+ *     Service                             its tier, and the tier's Sites where URLs change
+ *     Deployment, Pod, PDB, ...           the tier that it was made for
+ *     plan Secret                         its tier; Sites whose streams came or went, and their relay
+ *     credentials (generated or not)      the Sites and tiers that use them
+ *     the operator's keys                 all tiers
+ *     Namespace (labels; came, went)      its Sites, those that refer to it, tiers that select namespaces
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type {
+  CacheChange,
+  CameraFactoryObject,
+  MasterRelayObject,
+  NamespaceObject,
+  ServiceObject,
+  SiteObject,
+} from '../kube/caches.ts';
+import type { Target } from '../kube/handlers.ts';
+import { type KubeObject, keyOf } from '../kube/object.ts';
+import type { StoreChange } from '../kube/store.ts';
+import type { ClusterView } from './cluster-view.ts';
+import { parseSite } from './parse.ts';
+import { routeBasicAuth, routeOwnSecret } from './secret-routes.ts';
+import {
+  listAllTiers,
+  listSitesOf,
+  listTiersOf,
+  targetFactory,
+  targetRelay,
+  targetSite,
+} from './site-targets.ts';
+import { findTierOf } from './tier-objects.ts';
+
+export function routeChange({ kind, change }: CacheChange, view: ClusterView): Target[] {
+  switch (kind) {
+    case 'Site':
+      return routeSite(change, view);
+    case 'CameraFactory':
+    case 'MasterRelay':
+      return routeTier(kind, change, view);
+    case 'Service':
+      return routeService(change, view);
+    case 'Secret':
+      return routeOwnSecret(change, view);
+    case 'BasicAuthSecret':
+      return routeBasicAuth(change.key, view);
+    case 'Namespace':
+      return routeNamespace(change, view);
+    case 'Deployment':
+    case 'Pod':
+    case 'PodDisruptionBudget':
+    case 'ServiceAccount':
+      return listVersions<KubeObject>(change)
+        .slice(0, 1)
+        .flatMap((object) => findTierOf(object) ?? []);
+  }
+}
+
+/** The object as it is, or last was, and as it was before where there are two. */
+function listVersions<T extends KubeObject>(change: StoreChange<T>): T[] {
+  if (change.type === 'modified') return [change.object, change.previous];
+  return [change.type === 'added' ? change.object : change.previous];
+}
+
+function routeSite(change: StoreChange<SiteObject>, view: ClusterView): Target[] {
+  if (change.type === 'modified' && !isOtherSpec(change.object, change.previous)) return [];
+  return listVersions(change).flatMap((object) => {
+    const parsed = parseSite(object);
+    return 'value' in parsed ? listTiersOf(parsed.value, view) : [];
+  });
+}
+
+/** A new spec can give or take a Site to the other tier: that one's readers or legs follow. */
+function routeTier(
+  kind: 'CameraFactory' | 'MasterRelay',
+  change: StoreChange<CameraFactoryObject> | StoreChange<MasterRelayObject>,
+  view: ClusterView,
+): Target[] {
+  const [now, before] = listVersions<CameraFactoryObject | MasterRelayObject>(change);
+  if (now === undefined) return [];
+  const isOther = before === undefined || isOtherSpec(now, before);
+  if (!isOther && !isOtherStatus(now, before)) return [];
+  return listSitesOf({ kind, ...keyOf(now) }, view).flatMap((site) => {
+    const other = kind === 'CameraFactory' ? targetRelay(site) : targetFactory(site);
+    return isOther && other !== undefined ? [targetSite(site), other] : [targetSite(site)];
+  });
+}
+
+function routeService(change: StoreChange<ServiceObject>, view: ClusterView): Target[] {
+  const [now, before] = listVersions(change);
+  const tier = now === undefined ? undefined : findTierOf(now);
+  if (now === undefined || tier === undefined) return [];
+  const isReachedElsewhere =
+    !isDeepStrictEqual(now.spec?.ports, before?.spec?.ports) ||
+    !isDeepStrictEqual(now.spec?.selector, before?.spec?.selector) ||
+    !isDeepStrictEqual(now.status?.loadBalancer, before?.status?.loadBalancer);
+  return isReachedElsewhere ? [tier, ...listSitesOf(tier, view).map(targetSite)] : [tier];
+}
+
+function routeNamespace(change: StoreChange<NamespaceObject>, view: ClusterView): Target[] {
+  const [now, before] = listVersions(change);
+  if (before !== undefined && isDeepStrictEqual(now?.metadata.labels, before.metadata.labels)) return [];
+  const { name } = change.key;
+  const sites = view.listSites().filter((site) => {
+    return [site.namespace, targetFactory(site).namespace, targetRelay(site)?.namespace].includes(name);
+  });
+  return [...sites.map(targetSite), ...listAllTiers(view)];
+}
+
+function isOtherSpec(now: KubeObject, before: KubeObject): boolean {
+  return (
+    now.metadata.generation !== before.metadata.generation ||
+    now.metadata.deletionTimestamp !== before.metadata.deletionTimestamp ||
+    !isDeepStrictEqual(now.metadata.labels, before.metadata.labels)
+  );
+}
+
+/** As far as Sites go by it: not by how many streams each shard has, which changes with every camera. */
+function isOtherStatus(
+  now: CameraFactoryObject | MasterRelayObject,
+  before: CameraFactoryObject | MasterRelayObject,
+): boolean {
+  const look = ({ status }: typeof now) => [
+    status?.conditions,
+    status?.shards?.map(({ streams: _, ...sides }) => sides),
+  ];
+  return !isDeepStrictEqual(look(now), look(before));
+}

@@ -1,0 +1,70 @@
+import type { SiteObject } from '../kube/caches.ts';
+import type { ReconcileHandler } from '../kube/handlers.ts';
+import { renderCameraCredentials } from '../render/camera-credentials-secret.ts';
+import type { DesiredObject, Owner } from '../render/desired-object.ts';
+import { renderSiteFactory } from '../render/site-factory.ts';
+import { describeSiteStatus } from '../status/site-status.ts';
+import { findFactoryOf } from '../topology/membership.ts';
+import { cameraCredentialsName } from '../topology/names.ts';
+import type { Problem } from '../topology/problem.ts';
+import type { Site } from '../topology/tiers.ts';
+import { announceStalled } from './announce.ts';
+import { ClusterView } from './cluster-view.ts';
+import type { ReconcileContext } from './context.ts';
+import { applyOwned, converge } from './converge.ts';
+import { reportInvalid } from './invalid-spec.ts';
+import { REFUSED_RETRY_MS } from './media-tier.ts';
+import { observeSite } from './observed-site.ts';
+import { parseSite } from './parse.ts';
+
+/** How soon after the start a Site is looked at again whose agents had not been heard yet. */
+const UNHEARD_RETRY_MS = 5_000;
+
+const PASSWORD_BYTES = 18;
+
+/** Site: its own factory, its cameras' generated credentials; all else is the tiers' share of it. */
+export function createSiteHandler(context: ReconcileContext): ReconcileHandler {
+  const view = new ClusterView(context.caches);
+  return async ({ namespace, name }) => {
+    const object = context.caches.Site.get(namespace, name);
+    if (object === undefined || object.metadata.deletionTimestamp !== undefined) return undefined;
+    const parsed = parseSite(object);
+    if ('problem' in parsed) return await reportInvalid(context, object, parsed.problem);
+    return await reconcileSite(context, view, object, parsed.value);
+  };
+}
+
+async function reconcileSite(
+  context: ReconcileContext,
+  view: ClusterView,
+  object: SiteObject,
+  site: Site,
+): ReturnType<ReconcileHandler> {
+  const refused = await applySite(context, view, site);
+  const observation = observeSite(context, view, object, site);
+  const problems = [...refused, ...observation.problems];
+  const status = describeSiteStatus({ ...observation, problems }, context.nowMs());
+  await context.applier.applyStatus(object, status);
+  announceStalled(context.events, object, status.conditions ?? []);
+  if (!context.isSettled()) return { requeueAfterMs: UNHEARD_RETRY_MS };
+  return refused.length > 0 ? { requeueAfterMs: REFUSED_RETRY_MS } : undefined;
+}
+
+/** What is made for a Site itself. */
+async function applySite(context: ReconcileContext, view: ClusterView, site: Site): Promise<Problem[]> {
+  const owner: Owner = { ...site, kind: 'Site' };
+  const live = view.findGenerated(site.namespace, cameraCredentialsName(site.name));
+  const generatePassword = () => context.randomBytes(PASSWORD_BYTES).toString('base64url');
+  const credentials = renderCameraCredentials(site, live, generatePassword);
+  const problems = await converge(context, owner, credentials === undefined ? [] : [credentials]);
+  const factory = findOwnFactory(site, view);
+  const refusal = factory === undefined ? undefined : await applyOwned(context, owner, factory);
+  return refusal === undefined ? problems : [...problems, refusal];
+}
+
+/** Undefined where the Site shares one, or where its name is taken: `observeSite` says so. */
+function findOwnFactory(site: Site, view: ClusterView): DesiredObject | undefined {
+  if (site.spec.factoryRef !== undefined) return undefined;
+  const membership = findFactoryOf(site, view);
+  return membership !== undefined && 'problem' in membership ? undefined : renderSiteFactory(site);
+}
