@@ -19,7 +19,8 @@ const feedHost = `cupola-feed.${namespace}.svc`;
 const operator = new CupolaOperator({
   namespace,
   podName: readEnv('CUPOLA_POD_NAME'),
-  ports: { feed: 8443, http: 8080 },
+  // Set only where several replicas share one address, as in the scale bench.
+  ports: { feed: readPort('CUPOLA_FEED_PORT', 8443), http: readPort('CUPOLA_HTTP_PORT', 8080) },
   feedHosts: [feedHost, `${feedHost}.cluster.local`],
   diff: { needsApply, withAppliedHash },
   makeReconciliation: (tools) => makeReconciliation({ ...tools, settings, nowMs: Date.now, randomBytes }),
@@ -45,4 +46,10 @@ function readEnv(name: string): string {
   const value = process.env[name];
   if (value === undefined || value === '') throw new Error(`the environment variable ${name} is not set`);
   return value;
+}
+
+function readPort(name: string, fallback: number): number {
+  const port = Number(process.env[name] ?? fallback);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`${name} is not a port`);
+  return port;
 }
