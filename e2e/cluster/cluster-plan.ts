@@ -5,7 +5,7 @@
  *     host .1 --+                        +-- control .10   (etcd, API server, controllers)
  *               |                        +-- edge    .20   (NodePorts for outsiders; no media)
  *     outside .2+--[ bridge in `switch` ]+-- media-1 .21   pods 10.244.1.0/24
- *               |        .254            +-- media-2 .22   pods 10.244.2.0/24
+ *               |                        +-- media-2 .22   pods 10.244.2.0/24
  *
  * Only the node network is seen by the machine; pod and Service networks live inside the namespaces, so every
  * cluster uses the same ones.
@@ -20,9 +20,8 @@ export const dnsServiceAddress = '10.96.0.10';
 export const clusterDomain = 'cluster.local';
 /** Keeps pods without a toleration for it off the edge node. */
 export const edgeTaint = 'cupola.dev/edge';
-/** More would run out of host numbers between .21 and the gateway. */
+/** More would run out of host numbers from .21 on. */
 const MAX_MEDIA_NODES = 200;
-const GATEWAY_HOST = 254;
 /** Node networks are 10.200.0.0/24 to 10.249.255.0/24. */
 const NETWORK_COUNT = 50 * 256;
 
@@ -50,7 +49,6 @@ export interface ClusterPlan {
   readonly prefix: string;
   readonly switchNetns: string;
   readonly hostAddress: string;
-  readonly gatewayAddress: string;
   readonly control: Station;
   readonly outside: Station;
   readonly nodes: readonly NodePlan[];
@@ -114,7 +112,6 @@ export function planCluster(checkout: string, network: string, nodeCount: number
     prefix,
     switchNetns: `${prefix}-switch`,
     hostAddress: `${network}.1`,
-    gatewayAddress: `${network}.${GATEWAY_HOST}`,
     control: station('control', 10),
     outside: station('outside', 2),
     nodes,

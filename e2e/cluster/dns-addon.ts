@@ -9,14 +9,19 @@ const labels = { 'k8s-app': 'kube-dns' };
 const metadata = { name: 'coredns', namespace: 'kube-system' };
 const PORT = 1053;
 
-/** No caching: answers come from memory anyhow, and a new Service must be found at once. */
-const corefile = `.:${PORT} {
+/**
+ * No caching: answers come from memory anyhow, and a new Service must be found at once. Names outside the cluster
+ * do not exist; they have a block of their own because `template` goes before `kubernetes` in any block.
+ */
+const corefile = `${clusterDomain}:${PORT} in-addr.arpa:${PORT} {
   errors
   health :8080
   ready :8181
   kubernetes ${clusterDomain} in-addr.arpa {
     ttl 5
   }
+}
+.:${PORT} {
   template IN ANY . {
     rcode NXDOMAIN
   }

@@ -19,16 +19,13 @@ export async function ensureSwitch(plan: ClusterPlan): Promise<void> {
   if ((await hasNetns(netns)) && (await ask('ip', ['link', 'show', plan.prefix])) !== null) return;
   await removeSwitch(plan.prefix, netns);
   await run('ip', ['netns', 'add', netns]);
-  // The gateway forwards to nowhere: what leaves the cluster gets "network unreachable" at once.
   await batch(netns, [
     'link set lo up',
     `link add ${BRIDGE} type bridge`,
     `link set ${BRIDGE} up`,
-    `addr add ${plan.gatewayAddress}/24 dev ${BRIDGE}`,
     'link add host type veth peer name host-end',
     `link set host master ${BRIDGE} up`,
   ]);
-  await setSysctl(netns, 'net/ipv4/ip_forward', '1');
   await batch(netns, [`link set host-end netns ${process.pid} name ${plan.prefix}`]);
   await batch(null, [`addr add ${plan.hostAddress}/24 dev ${plan.prefix}`, `link set ${plan.prefix} up`]);
 }
@@ -66,7 +63,8 @@ function routesOf(plan: ClusterPlan, station: Station): string[] {
     .filter(({ name }) => name !== station.name)
     .map((node: NodePlan) => `route add ${node.podSubnet} via ${node.address}`);
   // kube-proxy rewrites Service addresses after routing: without a route nothing would get that far.
-  return [...pods, `route add default via ${plan.gatewayAddress}`, `route add ${serviceNetwork} dev eth0`];
+  // There is no way out of the cluster, and who tries is told at once.
+  return [...pods, `route add ${serviceNetwork} dev eth0`, 'route add unreachable default'];
 }
 
 /** Cuts a station off the network, or mends it: its port on the bridge loses or regains its carrier. */
