@@ -63,6 +63,8 @@ const QUEUE = { concurrency: 8, minIntervalMs: 100, backoff: { baseMs: 200, maxM
 const LEASE_NAME = 'cupola-operator';
 const ROTATION_CHECK_MS = 60 * 60 * 1000;
 const DRAIN_MS = 3_000;
+/** An agent that was connected to the replica before tries again at least this often. */
+const SETTLING_MS = 10_000;
 /** Longer than a watch lasts (ten minutes) and is silent (150 s). */
 const REFLECTOR_SILENCE_MS = 15 * 60 * 1000;
 const TIMER_SILENCE_MS = 30_000;
@@ -86,6 +88,8 @@ export class CupolaOperator extends Operator {
   #feed: Feed | undefined;
   #reconciliation: Reconciliation | undefined;
   #cancelRotation: (() => void) | undefined;
+  #isSettled = false;
+  #cancelSettling: (() => void) | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: CupolaOperatorOptions) {
@@ -161,6 +165,10 @@ export class CupolaOperator extends Operator {
     const feed = this.#makeFeed();
     this.#feed = feed;
     await feed.start();
+    this.#cancelSettling = this.#options.clock.after(SETTLING_MS, () => {
+      this.#isSettled = true;
+      this.#enqueueAll();
+    });
     this.#reconciliation = this.#makeReconciliation(feed);
     const { handlers } = this.#reconciliation;
     await this.#reconcileKind('Site', handlers.Site);
@@ -277,6 +285,7 @@ export class CupolaOperator extends Operator {
       states: feed.states,
       readLive: (object) => readLive(this.#client, object),
       feedCa: () => this.#certificate.caBundle,
+      isSettled: () => this.#isSettled,
     });
   }
 
@@ -359,6 +368,7 @@ export class CupolaOperator extends Operator {
     const { clock } = this.#options;
     this.#stop.abort();
     this.#cancelRotation?.();
+    this.#cancelSettling?.();
     const drained = Promise.all([this.#queue.pause(), this.#events.close()]);
     await Promise.race([drained, sleep(clock, DRAIN_MS, new AbortController().signal)]);
     await this.#lease.close();

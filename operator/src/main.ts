@@ -5,7 +5,7 @@ import { CupolaOperator } from './cupola-operator.ts';
 import { needsApply, withAppliedHash } from './diff/needs-apply.ts';
 import { systemClock } from './kube/clock.ts';
 import { makeOperatorMetrics } from './metrics/operator-metrics.ts';
-import { makeReconciliation } from './reconcile/reconciliation.ts';
+import { createReconciliation } from './reconcile/reconciliation.ts';
 
 const namespace = readEnv('CUPOLA_NAMESPACE');
 const settings = {
@@ -23,7 +23,7 @@ const operator = new CupolaOperator({
   ports: { feed: readPort('CUPOLA_FEED_PORT', 8443), http: readPort('CUPOLA_HTTP_PORT', 8080) },
   feedHosts: [feedHost, `${feedHost}.cluster.local`],
   diff: { needsApply, withAppliedHash },
-  makeReconciliation: (tools) => makeReconciliation({ ...tools, settings, nowMs: Date.now, randomBytes }),
+  makeReconciliation: (tools) => createReconciliation({ ...tools, settings, nowMs: Date.now, randomBytes }),
   clock: systemClock,
   logger,
   metrics: makeOperatorMetrics({ withProcess: true }),

@@ -47,4 +47,9 @@ export interface ReconciliationTools<States> {
   readLive: (object: KubeObject) => Promise<KubeObject | undefined>;
   /** The CAs for plan Secrets (FEED_CA_KEY), PEM. When they change, every object is reconciled. */
   feedCa: () => string;
+  /**
+   * Whether agents have had the time to connect since this operator listens. Before, their silence says nothing.
+   * Every object is reconciled when it becomes true.
+   */
+  isSettled: () => boolean;
 }

@@ -44,6 +44,7 @@ export async function* readWatchEvents(
     }
     if (start < chunk.length) pending.push(chunk.subarray(start));
   }
+  if (pendingBytes > 0) throw new MalformedWatchError('the watch ended within a line');
 }
 
 function parseEvent(line: Buffer): WatchEvent {
