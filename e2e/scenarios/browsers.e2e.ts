@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BrowserViewer } from '../peers/browser.ts';
 import { BUDGETS } from '../stage/budgets.ts';
-import { findCamera, type LiveSite, Stage } from '../stage/stage.ts';
+import { findCamera, type LiveSite } from '../stage/live-site.ts';
+import { Stage } from '../stage/stage.ts';
 
 let stage: Stage;
 let site: LiveSite;

@@ -7,7 +7,8 @@ import type { Reader } from '../peers/reader.ts';
 import { untilFirstKeyFrame } from '../peers/rtsp-probe.ts';
 import type { SimulatedCamera } from '../peers/simulated-camera.ts';
 import { BUDGETS, PROMISES } from '../stage/budgets.ts';
-import { findCamera, type LiveSite, Stage } from '../stage/stage.ts';
+import { findCamera, type LiveSite } from '../stage/live-site.ts';
+import { Stage } from '../stage/stage.ts';
 
 const ADDITIONS = 20;
 const BYSTANDERS = ['lobby', 'yard'];

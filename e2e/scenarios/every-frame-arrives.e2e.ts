@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { VideoCodec } from '../peers/camera-settings.ts';
 import { isWhole } from '../peers/frames.ts';
 import { BUDGETS } from '../stage/budgets.ts';
+import type { LiveSite } from '../stage/live-site.ts';
 import { basicAuthManifest, type CameraManifest } from '../stage/manifests.ts';
-import { type CameraMake, type LiveSite, Stage } from '../stage/stage.ts';
+import { type CameraMake, Stage } from '../stage/stage.ts';
 
 const PUSHING: readonly (CameraMake & { name: string; sides?: 'Active' })[] = [
   { name: 'rtmp-aac', protocol: 'rtmp', audio: 'AAC' },

@@ -6,7 +6,8 @@ import type { SimulatedCamera } from '../peers/simulated-camera.ts';
 import { BUDGETS } from '../stage/budgets.ts';
 import { OPERATOR_NAMESPACE } from '../stage/installation.ts';
 import type { KubeObject } from '../stage/kubectl.ts';
-import { type LiveSite, Stage } from '../stage/stage.ts';
+import type { LiveSite } from '../stage/live-site.ts';
+import { Stage } from '../stage/stage.ts';
 
 let stage: Stage;
 let hit: { site: LiveSite; camera: SimulatedCamera };

@@ -4,7 +4,8 @@ import { isWhole } from '../peers/frames.ts';
 import type { Reader } from '../peers/reader.ts';
 import type { SimulatedCamera } from '../peers/simulated-camera.ts';
 import { BUDGETS } from '../stage/budgets.ts';
-import { isCondition, Stage } from '../stage/stage.ts';
+import { isCondition } from '../stage/live-site.ts';
+import { Stage } from '../stage/stage.ts';
 
 const GATE = { name: 'gate', push: {} };
 

@@ -1,22 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { CameraStatus, SiteStatus } from '../../operator/src/api/site.ts';
 import { Cluster } from '../cluster/cluster.ts';
 import { toolPath } from '../cluster/tools.ts';
 import type { AudioCodec, Offer, PushTarget, VideoCodec } from '../peers/camera-settings.ts';
 import { Reader } from '../peers/reader.ts';
 import { SimulatedCamera } from '../peers/simulated-camera.ts';
 import { BUDGETS } from './budgets.ts';
-import { Kubectl, type KubeObject } from './kubectl.ts';
+import { Kubectl } from './kubectl.ts';
+import { findCamera, hasAddresses, isCondition, type LiveSite, untilSite } from './live-site.ts';
 import { type CameraManifest, relayManifest, siteManifest } from './manifests.ts';
-
-export type LiveSite = KubeObject & { readonly status?: SiteStatus };
-
-export interface Login {
-  readonly user: string;
-  readonly password: string;
-}
+import { type Login, readLogin, readSecret } from './secrets.ts';
 
 /** What a simulated camera is beside its manifest. */
 export interface CameraMake {
@@ -81,29 +75,19 @@ export class Stage {
   async applySite(name: string, cameras: readonly CameraManifest[]): Promise<LiveSite> {
     const relay = relayManifest(this.namespace, this.host);
     await this.kubectl.apply([relay, siteManifest(this.namespace, name, this.host, cameras)]);
-    return this.untilSite(name, `addresses of ${name}`, BUDGETS.addresses + BUDGETS.ready, (site) => {
-      const known = (camera: CameraManifest) => {
-        const status = findCamera(site, camera.name);
-        return status?.urls?.rtsp !== undefined && (!camera.push || status.publish !== undefined);
-      };
-      return isCondition(site, 'Ready') && cameras.every(known);
+    return this.untilSite(name, 'the addresses', BUDGETS.addresses + BUDGETS.ready, (site) => {
+      return isCondition(site, 'Ready') && cameras.every((camera) => hasAddresses(site, camera));
     });
   }
 
-  /** Watches a Site until the check is true. */
+  /** Watches a Site of this namespace until the check is true. */
   untilSite(
     name: string,
     what: string,
     budgetMs: number,
     check: (site: LiveSite) => boolean,
   ): Promise<LiveSite> {
-    const sites = `/apis/cupola.dev/v1alpha1/namespaces/${this.namespace}/sites`;
-    return this.kubectl.until<LiveSite, LiveSite>(
-      what,
-      `${sites}?fieldSelector=metadata.name%3D${name}`,
-      ([site]) => (site !== undefined && isCurrent(site) && check(site) ? site : undefined),
-      budgetMs,
-    );
+    return untilSite(this.kubectl, { namespace: this.namespace, name }, what, budgetMs, check);
   }
 
   /** Starts a camera as the Site describes it: where to push is read from its status, the login from its Secret. */
@@ -130,25 +114,16 @@ export class Stage {
   }
 
   async cameraLogin(site: LiveSite, camera: string): Promise<Login> {
-    const data = await this.secret(site.status?.credentialsSecret ?? '');
-    return { user: camera, password: data[camera] ?? '' };
+    const secret = site.status?.credentialsSecret ?? '';
+    const passwords = await readSecret(this.kubectl, this.namespace, secret);
+    return { user: camera, password: passwords[camera] ?? '' };
   }
 
   async viewerLogin(): Promise<Login> {
     const relay = await this.kubectl.get<{ status: { viewersSecret: string } }>(
       `/apis/cupola.dev/v1alpha1/namespaces/${this.namespace}/masterrelays/relay`,
     );
-    const { username = '', password = '' } = await this.secret(relay.status.viewersSecret);
-    return { user: username, password };
-  }
-
-  /** The values of a Secret in this namespace. */
-  async secret(name: string): Promise<Record<string, string>> {
-    const secret = await this.kubectl.get<{ data: Record<string, string> }>(
-      `/api/v1/namespaces/${this.namespace}/secrets/${name}`,
-    );
-    const entries = Object.entries(secret.data ?? {});
-    return Object.fromEntries(entries.map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]));
+    return readLogin(this.kubectl, this.namespace, relay.status.viewersSecret);
   }
 
   async #startCamera(name: string, make: CameraMake, pushes: PushTarget[], offer?: Offer) {
@@ -163,18 +138,4 @@ export class Stage {
     this.#cameras.push(camera);
     return camera;
   }
-}
-
-export function findCamera(site: LiveSite, camera: string): CameraStatus | undefined {
-  return site.status?.cameras?.find(({ name }) => name === camera);
-}
-
-/** Whether a condition is True. */
-export function isCondition(site: LiveSite, type: string): boolean {
-  return site.status?.conditions?.some((one) => one.type === type && one.status === 'True') ?? false;
-}
-
-/** Whether the status speaks of the newest spec. */
-function isCurrent(site: LiveSite): boolean {
-  return site.status?.observedGeneration === site.metadata.generation;
 }
