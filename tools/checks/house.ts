@@ -47,7 +47,7 @@ export const PARTS: readonly Part[] = [
     ],
   },
   { folder: metrics, imports: [protocol] },
-  { folder: 'operator/src/http', imports: [metrics, protocol] },
+  { folder: 'operator/src/http', imports: ['operator/src/kube', metrics, protocol] },
   { folder: 'operator/src', imports: ['operator/src/*', protocol] },
 
   { folder: 'agent/src/rtp', imports: [protocol], isPure: true },
