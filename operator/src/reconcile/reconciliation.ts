@@ -7,8 +7,13 @@ import { routeChange } from './routes.ts';
 import { createSiteHandler } from './site.ts';
 import { StateRoutes } from './state-routes.ts';
 
+/** An agent connects within a second or two of its operator's start; a lost node's pod comes back later. */
+const SETTLE_MS = 15_000;
+
 /** What the operator does with its kinds, ready to be plugged in. */
-export function createReconciliation(context: ReconcileContext): Reconciliation {
+export function makeReconciliation(tools: Omit<ReconcileContext, 'isSettled'>): Reconciliation {
+  const startedMs = tools.nowMs();
+  const context: ReconcileContext = { ...tools, isSettled: () => tools.nowMs() - startedMs > SETTLE_MS };
   const view = new ClusterView(context.caches);
   const stateRoutes = new StateRoutes(context.caches, view, context.states);
   return {
