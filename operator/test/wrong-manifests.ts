@@ -222,6 +222,12 @@ const TIERS: WrongManifest[] = [
     answers: ['spec.exposure.annotations: Forbidden', 'set by Cupola itself; leave them out'],
   },
   {
+    what: 'an annotation that no object can carry',
+    kind: 'MasterRelay',
+    spec: { exposure: { annotations: { 'load balancer': 'x' } } },
+    answers: ['spec.exposure.annotations: Invalid value', 'names of annotations have at most 63'],
+  },
+  {
     what: 'protocols without RTSP',
     kind: 'MasterRelay',
     spec: { protocols: ['HLS', 'WebRTC'] },
@@ -303,7 +309,19 @@ const TIERS: WrongManifest[] = [
     answers: ['spec.allowedSites.namespaces.selector: Forbidden', 'set that, or leave selector out'],
   },
   {
-    what: 'a label no object can carry',
+    what: 'a label that no object can carry',
+    kind: 'MasterRelay',
+    spec: { allowedSites: { sites: { matchLabels: { 'my team': 'a' } } } },
+    answers: ['spec.allowedSites.sites.matchLabels: Invalid value', 'names of labels have at most 63'],
+  },
+  {
+    what: 'no labels at all, which would permit everybody',
+    kind: 'MasterRelay',
+    spec: { allowedSites: { sites: { matchLabels: {} } } },
+    answers: ['spec.allowedSites.sites.matchLabels: Invalid value', 'at least 1 properties'],
+  },
+  {
+    what: 'a label with a value that no object can carry',
     kind: 'MasterRelay',
     spec: { allowedSites: { sites: { matchLabels: { team: 'a b' } } } },
     answers: ['spec.allowedSites.sites.matchLabels', "must be a label's value"],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ruleOfNames } from './qualified-name.ts';
 import { notEmpty, withMaxProperties, withRules } from './structural.ts';
 
 const LABEL_VALUE = /^([A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?)?$/;
@@ -9,9 +10,10 @@ const labelValueSchema = withRules(z.string().max(63).regex(LABEL_VALUE), {
 });
 
 const matchLabelsSchema = z.strictObject({
-  matchLabels: withMaxProperties(notEmpty(z.record(z.string(), labelValueSchema)), 16).describe(
-    'Labels that must all be there, with these values.',
-  ),
+  matchLabels: withRules(
+    withMaxProperties(notEmpty(z.record(z.string(), labelValueSchema)), 16),
+    ruleOfNames('labels'),
+  ).describe('Labels that must all be there, with these values.'),
 });
 
 /** Which Sites may use a shared tier; a Site must satisfy both parts. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ruleOfNames } from './qualified-name.ts';
 import { matching, withMaxProperties, withRules } from './structural.ts';
 
 /** A DNS name or IPv4 address, without scheme or port. */
@@ -22,10 +23,7 @@ export const exposureSchema = withRules(
       ),
     annotations: withRules(
       withMaxProperties(z.record(z.string(), z.string().max(1024)), 32),
-      {
-        rule: "self.all(key, key != '' && key.size() <= 317)",
-        message: 'an annotation must have a name of 1 to 317 characters',
-      },
+      ruleOfNames('annotations'),
       {
         rule: "self.all(key, !key.startsWith('cupola.dev/'))",
         message: 'annotations under cupola.dev/ are set by Cupola itself; leave them out',
