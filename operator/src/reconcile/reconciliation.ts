@@ -11,7 +11,7 @@ import { StateRoutes } from './state-routes.ts';
 const SETTLE_MS = 15_000;
 
 /** What the operator does with its kinds, ready to be plugged in. */
-export function makeReconciliation(tools: Omit<ReconcileContext, 'isSettled'>): Reconciliation {
+export function createReconciliation(tools: Omit<ReconcileContext, 'isSettled'>): Reconciliation {
   const startedMs = tools.nowMs();
   const context: ReconcileContext = { ...tools, isSettled: () => tools.nowMs() - startedMs > SETTLE_MS };
   const view = new ClusterView(context.caches);
