@@ -40,9 +40,9 @@ export function withMaxProperties<T extends z.ZodType>(schema: T, maxProperties:
 }
 
 /**
- * A string of at most `maxLength` characters that matches `pattern`, a regular expression that RE2 reads the same
- * way as JavaScript does, and that no empty string matches. In the CRD the pattern becomes a CEL rule, so that a person reads `message` and not
- * a regular expression.
+ * A string of at most `maxLength` characters that matches `pattern`, a regular expression that RE2 reads the
+ * same way as JavaScript does, and that no empty string matches. In the CRD the pattern becomes a CEL rule, so
+ * that a person reads `message` and not a regular expression.
  */
 export function matching(pattern: RegExp, maxLength: number, message: string): z.ZodString {
   return z
