@@ -9,7 +9,7 @@
  *       |-- heartbeat (every 500 ms) -------------------------------------------------->|
  *       |<---------------------------------- plan (changed), sources (legs came, went) --|
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { mediaPlanSchema } from './media-plan.ts';
 import { pathStateSchema } from './path-state.ts';
 

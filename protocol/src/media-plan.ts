@@ -2,7 +2,7 @@
  * The media plan: everything that one media pod does, as data. The operator writes it to the workload's plan
  * Secret and sends it on the feed; the agent brings itself to it by difference.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The key of the plan in its Secret, and the file's name where the Secret is mounted. */
 export const PLAN_KEY = 'plan.json';

@@ -1,5 +1,5 @@
 /** What an agent says of each path of its plan. Only changes travel: nothing here moves while a stream flows evenly. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const legStateSchema = z.strictObject({
   id: z.string(),

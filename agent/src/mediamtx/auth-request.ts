@@ -1,5 +1,5 @@
 /** What MediaMTX posts to its authHTTPAddress (internal/auth/manager.go, authenticateHTTP). */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const AUTH_ACTIONS = ['publish', 'read', 'playback', 'api', 'metrics', 'pprof'] as const;
 
