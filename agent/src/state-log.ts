@@ -26,7 +26,7 @@ export class StateLog {
       if (was?.state === leg.state && was.error === leg.error) continue;
       if (leg.state === 'live') this.#log.info({ event: 'leg-live', path, leg: leg.id });
       else if (leg.error !== undefined)
-        this.#log.info({ event: 'leg-lost', path, leg: leg.id, problem: leg.error });
+        this.#log.info({ event: 'leg-down', path, leg: leg.id, problem: leg.error });
     }
   }
 

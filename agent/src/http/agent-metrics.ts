@@ -24,24 +24,53 @@ export interface AgentFigures {
 }
 
 const GAUGES: readonly [name: string, help: string, read: (figures: AgentFigures) => number][] = [
-  ['plan_revision', 'Revision of the media plan in force, 0 before the first', (f) => f.planRevision],
-  ['mediamtx_up', 'Whether MediaMTX answers the agent (1) or not (0)', (f) => Number(f.isMediamtxUp)],
-  ['feed_connections', 'Open connections to operator replicas', (f) => f.feedConnections],
-  ['legs_planned', 'Legs in the plan', (f) => f.legsPlanned],
-  ['legs_live', 'Legs on which media arrives', (f) => f.legsLive],
+  [
+    'cupola_agent_plan_revision',
+    'Revision of the media plan in force, 0 before the first',
+    (f) => f.planRevision,
+  ],
+  [
+    'cupola_agent_mediamtx_up',
+    'Whether MediaMTX answers the agent (1) or not (0)',
+    (f) => Number(f.isMediamtxUp),
+  ],
+  ['cupola_agent_feed_connections', 'Open connections to operator replicas', (f) => f.feedConnections],
+  ['cupola_agent_legs_planned', 'Legs in the plan', (f) => f.legsPlanned],
+  ['cupola_agent_legs_live', 'Legs on which media arrives', (f) => f.legsLive],
 ];
 
 const COUNTERS: readonly [name: string, help: string, read: (figures: AgentFigures) => number][] = [
-  ['plans_refused_total', 'Plans that were not valid or not for this pod', (f) => f.plansRefused],
-  ['leg_attempts_total', 'Attempts to open a leg', (f) => f.legAttempts],
-  ['leg_received_packets_total', 'RTP packets received on all legs', (f) => f.legPackets],
-  ['leg_received_bytes_total', 'Bytes of RTP received on all legs', (f) => f.legBytes],
-  ['published_packets_total', 'RTP packets published to MediaMTX', (f) => f.packetsPublished],
-  ['published_bytes_total', 'Bytes of RTP published to MediaMTX', (f) => f.bytesPublished],
-  ['dropped_packets_total', 'RTP packets that MediaMTX did not take in time', (f) => f.packetsDropped],
-  ['publisher_openings_total', 'Times a stream was announced to MediaMTX', (f) => f.publisherOpenings],
-  ['sessions_kicked_total', 'Sessions ended because the plan no longer allows them', (f) => f.sessionsKicked],
+  [
+    'cupola_agent_plans_refused_total',
+    'Plans that were not valid or not for this pod',
+    (f) => f.plansRefused,
+  ],
+  ['cupola_agent_leg_attempts_total', 'Attempts to open a leg', (f) => f.legAttempts],
+  ['cupola_agent_leg_received_packets_total', 'RTP packets received on all legs', (f) => f.legPackets],
+  ['cupola_agent_leg_received_bytes_total', 'Bytes of RTP received on all legs', (f) => f.legBytes],
+  ['cupola_agent_published_packets_total', 'RTP packets published to MediaMTX', (f) => f.packetsPublished],
+  ['cupola_agent_published_bytes_total', 'Bytes of RTP published to MediaMTX', (f) => f.bytesPublished],
+  [
+    'cupola_agent_dropped_packets_total',
+    'RTP packets that MediaMTX did not take in time',
+    (f) => f.packetsDropped,
+  ],
+  [
+    'cupola_agent_publisher_openings_total',
+    'Times a stream was announced to MediaMTX',
+    (f) => f.publisherOpenings,
+  ],
+  [
+    'cupola_agent_sessions_kicked_total',
+    'Sessions ended because the plan no longer allows them',
+    (f) => f.sessionsKicked,
+  ],
 ];
+
+const PATH_GAUGES = [
+  ['cupola_agent_paths_planned', 'planned'],
+  ['cupola_agent_paths_online', 'online'],
+] as const;
 
 /** A registry of its own, so that several agents fit into one process. */
 export function createAgentMetrics(readFigures: () => AgentFigures): Registry {
@@ -49,7 +78,7 @@ export function createAgentMetrics(readFigures: () => AgentFigures): Registry {
   collectDefaultMetrics({ register: registry });
   for (const [name, help, read] of GAUGES) {
     new Gauge({
-      name: `cupola_agent_${name}`,
+      name,
       help,
       registers: [registry],
       collect() {
@@ -59,7 +88,7 @@ export function createAgentMetrics(readFigures: () => AgentFigures): Registry {
   }
   for (const [name, help, read] of COUNTERS) {
     new Counter({
-      name: `cupola_agent_${name}`,
+      name,
       help,
       registers: [registry],
       collect() {
@@ -68,9 +97,9 @@ export function createAgentMetrics(readFigures: () => AgentFigures): Registry {
       },
     });
   }
-  for (const figure of ['planned', 'online'] as const) {
+  for (const [name, figure] of PATH_GAUGES) {
     new Gauge({
-      name: `cupola_agent_paths_${figure}`,
+      name,
       help: `Paths ${figure}, by where they come from`,
       labelNames: ['from'],
       registers: [registry],
