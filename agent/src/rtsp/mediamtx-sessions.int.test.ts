@@ -250,9 +250,8 @@ describe.each(['basic', 'digest'] as const)('MediaMTX that wants %s', (authMetho
         new PlaySession({ url: url('cam'), credential: wrong, events }).start(),
         new PublishSession({ url: url('other'), credential: wrong, tracks: [track] }).start(),
       ];
-      for (const refusal of refusals) {
-        await expect(refusal).rejects.toMatchObject({ code: 'CUP_RTSP_UNAUTHORIZED', status: 401 });
-      }
+      const refused = { code: 'CUP_RTSP_UNAUTHORIZED', status: 401 };
+      await Promise.all(refusals.map((refusal) => expect(refusal).rejects.toMatchObject(refused)));
       await Promise.all([reader.close(), publisher.close()]);
     },
     BUDGET,
