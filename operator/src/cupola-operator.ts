@@ -69,7 +69,8 @@ const SETTLING_MS = 10_000;
 const REFLECTOR_SILENCE_MS = 15 * 60 * 1000;
 const TIMER_SILENCE_MS = 30_000;
 
-const { default: Operator } = operatorModule;
+/** The library is CommonJS: Node imports its exports as the default, vitest (interopDefault) the class itself. */
+const Operator = operatorModule.default ?? (operatorModule as unknown as (typeof operatorModule)['default']);
 
 export class CupolaOperator extends Operator {
   readonly #options: CupolaOperatorOptions;
