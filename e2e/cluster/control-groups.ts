@@ -52,8 +52,8 @@ async function inheritCpuset(folder: string): Promise<void> {
   }
 }
 
-/** Every group folder of the cluster or of one machine, deepest first. */
-export async function listGroups(prefix: string, machine = ''): Promise<string[]> {
+/** The folders of a group and of all below it in every hierarchy, deepest first. */
+export async function listGroups(group: string): Promise<string[]> {
   const found: string[] = [];
   const visit = async (folder: string): Promise<void> => {
     const entries = await readdir(folder, { withFileTypes: true }).catch(() => null);
@@ -61,7 +61,7 @@ export async function listGroups(prefix: string, machine = ''): Promise<string[]
     for (const entry of entries) if (entry.isDirectory()) await visit(join(folder, entry.name));
     found.push(folder);
   };
-  for (const hierarchy of await hierarchies()) await visit(join(hierarchy, prefix, machine));
+  for (const hierarchy of await hierarchies()) await visit(join(hierarchy, group));
   return found;
 }
 

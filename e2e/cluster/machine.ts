@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ClusterPlan, Station } from './cluster-plan.ts';
 import { ensureMachineGroups } from './control-groups.ts';
-import { ensureStation, removeNetns, setPort } from './network.ts';
+import { ensureStation, hasNetns, isPlugged, removeStation, setPort } from './network.ts';
 import { endProcesses, findProcesses } from './processes.ts';
 
 const initScript = fileURLToPath(new URL('./machine-init.sh', import.meta.url));
@@ -32,17 +32,18 @@ export function command(program: string, flags: Readonly<Record<string, string>>
   return `exec ${[program, ...args].join(' \\\n  ')}\n`;
 }
 
-/** Whether any process of the machine lives. */
-export async function isOn(plan: ClusterPlan, station: Station): Promise<boolean> {
-  const pids = await findProcesses({ prefix: plan.prefix, machine: station.name, netns: [] });
-  return pids.size > 0;
+/** Whether the machine runs, in its namespace as it is now. */
+async function isOn(plan: ClusterPlan, station: Station): Promise<boolean> {
+  if (!(await isPlugged(plan, station))) return false;
+  return (await findProcesses({ netns: [station.netns] })).size > 0;
 }
 
-/** Gives a machine power; nothing happens when it has it. */
+/** Gives a machine power; nothing happens when it has it. One that lost its network for good starts anew. */
 export async function powerOn(plan: ClusterPlan, machine: Machine): Promise<void> {
   const { station, folder } = machine;
-  await ensureStation(plan, station);
   if (await isOn(plan, station)) return;
+  await endProcesses({ group: groupOf(plan, station), netns: [station.netns] });
+  await ensureStation(plan, station);
   await writeFiles(machine);
   const groups = await ensureMachineGroups(plan.prefix, station.name);
   const log = await open(join(folder, 'log', 'machine.log'), 'a');
@@ -69,9 +70,14 @@ export async function powerOn(plan: ClusterPlan, machine: Machine): Promise<void
 
 /** Cuts a machine's power: first its link, so that no dying process says goodbye, then everything at once. */
 export async function powerOff(plan: ClusterPlan, station: Station): Promise<void> {
+  if (!(await hasNetns(station.netns))) return;
   await setPort(plan, station, 'down');
-  await endProcesses({ prefix: plan.prefix, machine: station.name, netns: [station.netns] });
-  await removeNetns(station.netns);
+  await endProcesses({ group: groupOf(plan, station), netns: [station.netns] });
+  await removeStation(plan, station);
+}
+
+function groupOf(plan: ClusterPlan, station: Station): string {
+  return `${plan.prefix}/${station.name}`;
 }
 
 async function writeFiles({ folder, services, files }: Machine): Promise<void> {

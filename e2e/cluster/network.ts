@@ -13,10 +13,10 @@ export function hasNetns(name: string): Promise<boolean> {
   );
 }
 
-/** The bridge that joins all stations, and the host's own link to it. */
+/** The bridge that joins all stations, and the host's own link to it, which comes up last. */
 export async function ensureSwitch(plan: ClusterPlan): Promise<void> {
   const netns = plan.switchNetns;
-  if ((await hasNetns(netns)) && (await ask('ip', ['link', 'show', plan.prefix])) !== null) return;
+  if ((await hasNetns(netns)) && (await readLink(null, plan.prefix))?.flags.includes('UP')) return;
   await removeSwitch(plan.prefix, netns);
   await run('ip', ['netns', 'add', netns]);
   await batch(netns, [
@@ -25,8 +25,8 @@ export async function ensureSwitch(plan: ClusterPlan): Promise<void> {
     `link set ${BRIDGE} up`,
     'link add host type veth peer name host-end',
     `link set host master ${BRIDGE} up`,
+    `link set host-end netns ${process.pid} name ${plan.prefix}`,
   ]);
-  await batch(netns, [`link set host-end netns ${process.pid} name ${plan.prefix}`]);
   await batch(null, [`addr add ${plan.hostAddress}/24 dev ${plan.prefix}`, `link set ${plan.prefix} up`]);
 }
 
@@ -36,16 +36,19 @@ export async function removeSwitch(prefix: string, netns: string): Promise<void>
   await removeNetns(netns);
 }
 
-/** A station's namespace, its link to the bridge, and its routes. */
+/** Whether a station's namespace is there and joined to the bridge (which a cut port is, too). */
+export async function isPlugged(plan: ClusterPlan, station: Station): Promise<boolean> {
+  if (!(await hasNetns(station.netns))) return false;
+  return (await readLink(plan.switchNetns, station.port))?.master !== undefined;
+}
+
+/** A station's namespace and its routes; its port is joined to the bridge last. */
 export async function ensureStation(plan: ClusterPlan, station: Station): Promise<void> {
-  if (await hasNetns(station.netns)) {
-    if ((await ask('ip', ['-n', plan.switchNetns, 'link', 'show', station.port])) !== null) return;
-    await removeNetns(station.netns);
-  }
+  if (await isPlugged(plan, station)) return;
+  await removeStation(plan, station);
   await run('ip', ['netns', 'add', station.netns]);
   await batch(plan.switchNetns, [
     `link add ${station.port} type veth peer name eth0 address ${station.mac} netns ${station.netns}`,
-    `link set ${station.port} master ${BRIDGE} up`,
   ]);
   await batch(station.netns, [
     'link set lo up',
@@ -54,6 +57,13 @@ export async function ensureStation(plan: ClusterPlan, station: Station): Promis
     ...routesOf(plan, station),
   ]);
   await setSysctl(station.netns, 'net/ipv4/ip_forward', '1');
+  await batch(plan.switchNetns, [`link set ${station.port} master ${BRIDGE} up`]);
+}
+
+/** Takes a station's port and namespace away; the kernel removes the latter's own end of the link some time later. */
+export async function removeStation(plan: ClusterPlan, station: Station): Promise<void> {
+  await ask('ip', ['-n', plan.switchNetns, 'link', 'del', station.port]);
+  await removeNetns(station.netns);
 }
 
 /** Outsiders know the node addresses and nothing else; nodes and control plane know every pod. */
@@ -74,9 +84,8 @@ export async function setPort(plan: ClusterPlan, station: Station, state: 'up' |
 
 /** Whether a station's port is cut. */
 export async function isCut(plan: ClusterPlan, station: Station): Promise<boolean> {
-  const answer = await ask('ip', ['-json', '-n', plan.switchNetns, 'link', 'show', station.port]);
-  const [link] = JSON.parse(answer ?? '[]') as { flags: string[] }[];
-  return link !== undefined && !link.flags.includes('UP');
+  const link = await readLink(plan.switchNetns, station.port);
+  return link !== null && !link.flags.includes('UP');
 }
 
 export async function removeNetns(name: string): Promise<void> {
@@ -89,6 +98,19 @@ export async function listRoutes(): Promise<string[]> {
     dst: string;
   }[];
   return routes.map(({ dst }) => dst);
+}
+
+interface Link {
+  readonly flags: readonly string[];
+  /** The bridge it is joined to. */
+  readonly master?: string;
+}
+
+/** A link in a named namespace, or in this process's own one (null); null where it does not exist. */
+async function readLink(netns: string | null, name: string): Promise<Link | null> {
+  const where = netns === null ? [] : ['-n', netns];
+  const answer = await ask('ip', ['-json', ...where, 'link', 'show', name]);
+  return answer === null ? null : ((JSON.parse(answer) as Link[])[0] ?? null);
 }
 
 function batch(netns: string | null, lines: readonly string[]): Promise<string> {

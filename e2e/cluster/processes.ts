@@ -7,17 +7,15 @@ const END_TIMEOUT_MS = 15_000;
 const POLL_MS = 20;
 
 export interface Whereabouts {
-  /** Control group of the cluster. */
-  readonly prefix: string;
-  /** One machine of it; all of them where left out. */
-  readonly machine?: string;
-  /** Named network namespaces whose processes belong to it, too. */
+  /** A control group and those below it: `cupola-<key>`, or `cupola-<key>/<machine>`. */
+  readonly group?: string;
+  /** Named network namespaces. */
   readonly netns: readonly string[];
 }
 
 /** Host process ids of everything there, this process excepted. */
 export async function findProcesses(where: Whereabouts): Promise<Set<number>> {
-  const pids = await listProcesses(await listGroups(where.prefix, where.machine));
+  const pids = await listProcesses(where.group === undefined ? [] : await listGroups(where.group));
   const inodes = await namespaceInodes(where.netns);
   if (inodes.size > 0) {
     for (const entry of await readdir('/proc')) {
@@ -46,7 +44,9 @@ export async function endProcesses(where: Whereabouts): Promise<void> {
     const pids = await findProcesses(where);
     if (pids.size === 0) return;
     if (Date.now() > deadlineMs) {
-      throw new Error(`processes ${[...pids].join(', ')} of ${where.prefix} did not end on SIGKILL`);
+      throw new Error(
+        `processes ${[...pids].join(', ')} in ${where.group ?? where.netns} did not end on SIGKILL`,
+      );
     }
     for (const pid of pids) signal(pid, 'SIGKILL');
     await delay(POLL_MS);

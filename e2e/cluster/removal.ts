@@ -13,7 +13,7 @@ export async function removeCluster(checkout: string): Promise<void> {
   const prefix = prefixOf(checkout);
   const folder = stateFolder(checkoutKey(checkout));
   const netns = await listNetns(prefix);
-  await endProcesses({ prefix, netns });
+  await endProcesses({ group: prefix, netns });
   await removeGroups(prefix);
   await removeSwitch(prefix, `${prefix}-switch`);
   for (const name of netns) await removeNetns(name);
@@ -29,7 +29,7 @@ export async function findLeftovers(checkout: string): Promise<string[]> {
   const prefix = prefixOf(checkout);
   const folder = stateFolder(checkoutKey(checkout));
   const netns = await listNetns(prefix);
-  const processes = [...(await findProcesses({ prefix, netns }))];
+  const processes = [...(await findProcesses({ group: prefix, netns }))];
   const link = (await ask('ip', ['link', 'show', prefix])) === null ? [] : [prefix];
   return [
     ...processes.map((pid) => `process ${pid}`),
