@@ -17,9 +17,9 @@ interface AnnotatedObject {
   metadata: { annotations?: Record<string, string>; resourceVersion?: string };
 }
 
-/** The maps whose values are quantities, and the single quantities. */
+/** The maps whose values are quantities, and the single quantities; `quantity` stands for any value of the maps. */
 const QUANTITY_MAPS = new Set(['requests', 'limits']);
-const QUANTITY_FIELDS = new Set(['sizeLimit']);
+const QUANTITY_FIELDS = new Set(['sizeLimit', 'quantity']);
 
 /** The object as it is to be sent: with the hash of everything in it but the hash and the precondition. */
 export function withAppliedHash<T extends AnnotatedObject>(desired: T): T {
@@ -49,12 +49,8 @@ function isContained(field: string, wanted: unknown, live: unknown): boolean {
   if (!isRecord(wanted))
     return wanted === live || (QUANTITY_FIELDS.has(field) && isSameQuantity(wanted, live));
   if (!isRecord(live)) return false;
-  const compare = QUANTITY_MAPS.has(field)
-    ? isSameQuantity
-    : (value: unknown, other: unknown, key: string) => isContained(key, value, other);
-  return Object.entries(wanted).every(
-    ([key, value]) => value === undefined || compare(value, live[key], key),
-  );
+  const memberOf = (key: string) => (QUANTITY_MAPS.has(field) ? 'quantity' : key);
+  return Object.entries(wanted).every(([key, value]) => isContained(memberOf(key), value, live[key]));
 }
 
 function isListContained(field: string, wanted: readonly unknown[], live: readonly unknown[]): boolean {

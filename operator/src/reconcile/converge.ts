@@ -1,5 +1,6 @@
 import { PROBLEM_REASONS } from '../api/reasons.ts';
 import { ApiError } from '../kube/api-error.ts';
+import type { KubeObject } from '../kube/object.ts';
 import type { DesiredObject, Owner } from '../render/desired-object.ts';
 import type { Problem } from '../topology/problem.ts';
 import type { ReconcileContext } from './context.ts';
@@ -25,8 +26,9 @@ export async function converge(
   kept: readonly KeptObject[] = [],
 ): Promise<Problem[]> {
   const problems: Problem[] = [];
-  for (const object of desired) {
-    const problem = await applyOwned(context, owner, object);
+  const lives = await Promise.all(desired.map((object) => findLive(context, object)));
+  for (const [index, object] of desired.entries()) {
+    const problem = await applyOver(context, owner, object, lives[index]);
     if (problem !== undefined) problems.push(problem);
   }
   const names = [...desired.map(({ kind, metadata }) => ({ kind, name: metadata.name })), ...kept];
@@ -43,8 +45,20 @@ export async function applyOwned(
   owner: Owner,
   desired: DesiredObject,
 ): Promise<Problem | undefined> {
-  const cached = findManaged(context.caches, desired);
-  const live = cached ?? (await context.readLive(desired));
+  return await applyOver(context, owner, desired, await findLive(context, desired));
+}
+
+/** What no cache shows may be somebody else's, and would be overwritten: it is asked for once, when it is made. */
+async function findLive(context: ReconcileContext, desired: DesiredObject): Promise<KubeObject | undefined> {
+  return findManaged(context.caches, desired) ?? (await context.readLive(desired));
+}
+
+async function applyOver(
+  context: ReconcileContext,
+  owner: Owner,
+  desired: DesiredObject,
+  live: KubeObject | undefined,
+): Promise<Problem | undefined> {
   if (live !== undefined && !isMadeFor(live, owner)) return describeTaken(desired);
   try {
     await context.applier.apply(desired, live);
