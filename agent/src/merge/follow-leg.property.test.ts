@@ -8,7 +8,11 @@ const IDS = ['primary', 'backup'] as const;
 const step = fc.oneof(
   {
     weight: 6,
-    arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.integer({ min: 20, max: 1_500 }) }),
+    arbitrary: fc.record({
+      do: fc.constant('pass' as const),
+      ms: fc.integer({ min: 20, max: 1_500 }),
+      late: fc.option(fc.constantFrom(...IDS)),
+    }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('open' as const), id: fc.constantFrom(...IDS) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('close' as const), id: fc.constantFrom(...IDS) }) },
@@ -77,7 +81,12 @@ test('whatever happens to two legs, one continuous stream comes out, each part f
           if (followed !== follower.followed || !follower.flowing) mustBeginAt = 0;
           if (each.do !== 'pass') continue;
           const arriving = IDS.flatMap((id) =>
-            Array.from(legs[id].between(nowMs, nowMs + each.ms), (packet) => ({ id, ...packet })),
+            Array.from(legs[id].between(nowMs, nowMs + each.ms), (packet) => ({
+              id,
+              ...packet,
+              // All at once when the time is over.
+              ...(each.late === id ? { arrivalMs: Math.max(packet.arrivalMs, nowMs + each.ms) } : {}),
+            })),
           ).sort((a, b) => a.arrivalMs - b.arrivalMs);
           for (const { id, track, packet, arrivalMs } of arriving)
             follower.input(id, track, packet, arrivalMs);

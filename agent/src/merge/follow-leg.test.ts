@@ -115,7 +115,21 @@ describe('one leg', () => {
     expect(packets).toHaveLength(1);
   });
 
-  test('whose sender starts anew goes on at its next key frame', () => {
+  test('whose sender starts anew under another SSRC goes on at its next key frame', () => {
+    const { follower, feed, of } = follow();
+    follower.openLeg('primary', new SimulatedLeg({ seed: 1 }).tracks);
+    feed('primary', new SimulatedLeg({ seed: 1 }).between(0, 500));
+    const anew = Array.from(new SimulatedLeg({ seed: 1 }).between(520, 1_500));
+    for (const { packet } of anew) packet.writeUInt8(0xbe, 8);
+    feed('primary', anew);
+    expect(of(0).map(({ capturedMs }) => capturedMs)).toEqual([
+      ...range(0, 500, 40),
+      ...range(1_000, 1_500, 40),
+    ]);
+    expectContinuous(of(0), 90_000);
+  });
+
+  test('whose sender sets its clock anew goes on at its next key frame', () => {
     const { follower, feed, of } = follow();
     follower.openLeg('primary', new SimulatedLeg({ seed: 1 }).tracks);
     feed('primary', new SimulatedLeg({ seed: 1 }).between(0, 500));
@@ -126,6 +140,25 @@ describe('one leg', () => {
       ...range(1_000, 1_500, 40),
     ]);
     expectContinuous(of(0), 90_000);
+  });
+
+  test('whose sound alone starts anew keeps its pictures, and the sound in its place', () => {
+    const { follower, feed, of } = follow();
+    follower.openLeg('primary', new SimulatedLeg({ seed: 1 }).tracks);
+    const sound = Array.from(new SimulatedLeg({ seed: 17 }).between(500, 1_500)).filter(
+      ({ track }) => track === 1,
+    );
+    const pictures = Array.from(new SimulatedLeg({ seed: 1 }).between(0, 1_500)).filter(
+      ({ track, capturedMs }) => track === 0 || capturedMs < 500,
+    );
+    feed(
+      'primary',
+      [...pictures, ...sound].sort((a, b) => a.arrivalMs - b.arrivalMs),
+    );
+    expect(of(0)).toHaveLength(38);
+    expect(of(1)).toHaveLength(75);
+    expectContinuous(of(1), 8_000);
+    expectTied(of(0), of(1));
   });
 
   test('of malformed and stray packets lets none through', () => {
@@ -166,6 +199,37 @@ describe('of two legs', () => {
     expectTied(of(0), of(1));
   });
 
+  test('one whose packets come in a burst never goes back in time, picture and sound stay together', () => {
+    const { follower, feed, of } = follow();
+    const [one, other] = [new SimulatedLeg({ seed: 1 }), new SimulatedLeg({ seed: 2 })];
+    follower.openLeg('primary', one.tracks);
+    follower.openLeg('backup', other.tracks);
+    feedBoth(feed, one.between(0, 1_280), other.between(0, 1_000));
+    follower.closeLeg('primary');
+    feed(
+      'backup',
+      Array.from(other.between(1_000, 1_300), (packet) => ({ ...packet, arrivalMs: 1_300 })),
+    );
+    feed('backup', other.between(1_300, 2_000));
+    expect(keyFrames(of(0))).toEqual([0, 1_000, 1_000]);
+    expectForward(of(0));
+    expectForward(of(1));
+    expectTied(of(0), of(1));
+  });
+
+  test('the clock of a camera that is slow by 1 ms a second makes no step', () => {
+    const { follower, feed, of } = follow();
+    const slow = (packets: Iterable<SimulatedPacket>) =>
+      Array.from(packets, (packet) => ({ ...packet, arrivalMs: packet.capturedMs * 1.001 }));
+    const [one, other] = [new SimulatedLeg({ seed: 1 }), new SimulatedLeg({ seed: 2 })];
+    follower.openLeg('primary', one.tracks);
+    follower.openLeg('backup', other.tracks);
+    feedBoth(feed, slow(one.between(0, 100_000)), slow(other.between(0, 100_000)));
+    follower.follow('backup');
+    feed('backup', slow(other.between(100_000, 101_000)));
+    expectContinuous(of(0), 90_000, 4);
+  });
+
   test('one that is behind never goes back in time, picture and sound stay together', () => {
     const { follower, feed, of } = follow();
     const one = new SimulatedLeg({ seed: 1 });
@@ -175,18 +239,9 @@ describe('of two legs', () => {
     feedBoth(feed, one.between(0, 1_160), behind.between(0, 250));
     follower.follow('backup');
     feed('backup', behind.between(260, 2_500));
-    expect(
-      of(0)
-        .filter(({ isKeyFrame }) => isKeyFrame)
-        .map(({ capturedMs }) => capturedMs),
-    ).toEqual([0, 1_000, 1_000, 2_000]);
-    for (const track of [0, 1]) {
-      for (const [index, each] of of(track).entries()) {
-        const before = of(track)[index - 1];
-        if (before)
-          expect(ticksBetween(toTimestamp(before.timestamp), toTimestamp(each.timestamp))).toBeGreaterThan(0);
-      }
-    }
+    expect(keyFrames(of(0))).toEqual([0, 1_000, 1_000, 2_000]);
+    expectForward(of(0));
+    expectForward(of(1));
     expectTied(of(0), of(1));
   });
 
@@ -225,6 +280,18 @@ function feedBoth(
   ];
   all.sort((a, b) => a.packet.arrivalMs - b.packet.arrivalMs);
   for (const { id, packet } of all) feed(id, [packet]);
+}
+
+function keyFrames(out: readonly Out[]): number[] {
+  return out.filter(({ isKeyFrame }) => isKeyFrame).map(({ capturedMs }) => capturedMs);
+}
+
+function expectForward(out: readonly Out[]): void {
+  for (const [index, each] of out.entries()) {
+    const before = out[index - 1];
+    if (!before) continue;
+    expect(ticksBetween(toTimestamp(before.timestamp), toTimestamp(each.timestamp))).toBeGreaterThan(0);
+  }
 }
 
 /** The first and the last picture and sound lie as far apart as they were seen and heard. */
