@@ -59,24 +59,36 @@ export async function bringUp(
   await publishKubeconfig(folder);
   say(`starting ${plan.nodes.map(({ name }) => name).join(', ')} and the control plane`);
   await ensureStation(plan, plan.outside);
+  const started = new Map<string, number>();
   await Promise.all(
     machinesOf(plan, folder, record).map(async (machine) => {
-      await startMachine(plan, machine);
+      const nowMs = Date.now();
+      if (await startMachine(plan, machine)) started.set(machine.station.name, nowMs);
       if (machine.station !== plan.control) await importImages(machine.folder, archives);
     }),
   );
-  await settle(plan, folder, tools);
+  await settle(plan, folder, tools, started);
   return record;
 }
 
-/** Power and network for a machine that has lost either. */
-async function startMachine(plan: ClusterPlan, machine: Machine): Promise<void> {
-  await powerOn(plan, machine);
-  if (await isCut(plan, machine.station)) await setPort(plan, machine.station, 'up');
+/** Power and network for a machine that has lost either; false where it had both. */
+async function startMachine(plan: ClusterPlan, machine: Machine): Promise<boolean> {
+  const wasOff = await powerOn(plan, machine);
+  const wasCut = await isCut(plan, machine.station);
+  if (wasCut) await setPort(plan, machine.station, 'up');
+  return wasOff || wasCut;
 }
 
-/** Waits for API server, nodes and DNS. */
-async function settle(plan: ClusterPlan, folder: string, tools: string): Promise<void> {
+/**
+ * Waits for API server, nodes and DNS.
+ * @param started when each node that was off or cut got started: what it reported before does not count
+ */
+async function settle(
+  plan: ClusterPlan,
+  folder: string,
+  tools: string,
+  started: ReadonlyMap<string, number>,
+): Promise<void> {
   const api = await ApiClient.open(plan, pkiFolder(folder));
   try {
     await api.waitUntil('the API server is ready', API_TIMEOUT_MS, async () =>
@@ -84,7 +96,11 @@ async function settle(plan: ClusterPlan, folder: string, tools: string): Promise
     );
     say('the API server is ready');
     await ensureDns(api, folder, tools);
-    await api.waitUntil('every node is Ready', NODES_TIMEOUT_MS, () => findUnreadyNodes(api, plan));
+    await api.waitUntil(
+      'every node is Ready',
+      NODES_TIMEOUT_MS,
+      async () => (await findUnreadyNodes(api, plan)) ?? (await findSilentNode(api, plan, started)),
+    );
     say('every node is Ready');
     await api.waitUntil('every node answers for names', DNS_TIMEOUT_MS, () => findMissingDns(api, plan));
     say('every node answers for names');
@@ -158,6 +174,22 @@ async function findUnreadyNodes(api: ApiClient, plan: ClusterPlan): Promise<stri
   const names = new Set(ready.map(({ metadata }) => metadata.name));
   const unready = plan.nodes.filter(({ name }) => !names.has(name));
   return unready.length === 0 ? null : `not Ready: ${unready.map(({ name }) => name).join(', ')}`;
+}
+
+/** A kubelet renews its Lease as soon as it has registered, and then every 10 s. */
+async function findSilentNode(
+  api: ApiClient,
+  plan: ClusterPlan,
+  started: ReadonlyMap<string, number>,
+): Promise<string | null> {
+  for (const { name } of plan.nodes) {
+    const sinceMs = started.get(name);
+    if (sinceMs === undefined) continue;
+    const path = `/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${name}`;
+    const { spec } = await api.get<{ spec: { renewTime: string } }>(path);
+    if (Date.parse(spec.renewTime) < sinceMs) return `${name} has been silent since ${spec.renewTime}`;
+  }
+  return null;
 }
 
 async function findMissingDns(api: ApiClient, plan: ClusterPlan): Promise<string | null> {

@@ -38,10 +38,13 @@ async function isOn(plan: ClusterPlan, station: Station): Promise<boolean> {
   return (await findProcesses({ netns: [station.netns] })).size > 0;
 }
 
-/** Gives a machine power; nothing happens when it has it. One that lost its network for good starts anew. */
-export async function powerOn(plan: ClusterPlan, machine: Machine): Promise<void> {
+/**
+ * Gives a machine power; one that lost its network for good starts anew.
+ * @returns false when it had power all along
+ */
+export async function powerOn(plan: ClusterPlan, machine: Machine): Promise<boolean> {
   const { station, folder } = machine;
-  if (await isOn(plan, station)) return;
+  if (await isOn(plan, station)) return false;
   await endProcesses({ group: groupOf(plan, station), netns: [station.netns] });
   await ensureStation(plan, station);
   await writeFiles(machine);
@@ -66,6 +69,7 @@ export async function powerOn(plan: ClusterPlan, machine: Machine): Promise<void
   await once(child, 'spawn');
   child.unref();
   await log.close();
+  return true;
 }
 
 /** Cuts a machine's power: first its link, so that no dying process says goodbye, then everything at once. */
