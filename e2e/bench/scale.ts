@@ -2,7 +2,7 @@
  * `make bench-scale`: the operator's own program, two replicas, on a real API server with 200 Sites, 1,000 cameras and
  * one relay. Media pods are Pod objects with an agent that is played: what is measured is the operator.
  *
- *     node e2e/bench/scale.ts [--sites 200] [--cameras 5] [--rest 60]
+ *     node e2e/bench/scale.ts [--sites 200] [--cameras 5] [--rest 60] [--keep-logs]
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -18,6 +18,7 @@ const { values } = parseArgs({
     sites: { type: 'string', default: '200' },
     cameras: { type: 'string', default: '5' },
     rest: { type: 'string', default: '60' },
+    'keep-logs': { type: 'boolean', default: false },
   },
 });
 const root = path.resolve(import.meta.dirname, '../..');
@@ -45,7 +46,7 @@ try {
   mkdirSync(out, { recursive: true });
   const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
   writeFileSync(path.join(out, 'scale.json'), `${JSON.stringify({ machine, ...figures }, null, 2)}\n`);
-  isDone = true;
+  isDone = !values['keep-logs'];
 } finally {
   await close();
 }

@@ -81,10 +81,16 @@ export class Fleet {
     const workload = `${namespace}/${name}`;
     const address = this.#agents.size + 1;
     const podIp = `10.99.${address >> 8}.${address & 255}`;
+    // The tier's ServiceAccount may be written after its Deployment: admission refuses the pod until it is there.
+    const pod = retryWhile([403, 404], () => runPod(client, deployment, podIp));
+    const credentials = pod.then(async (it) => ({
+      token: await requestToken(client, it, FEED_AUDIENCE),
+      ca: await this.#readAuthority(deployment),
+    }));
+    credentials.catch(this.#options.onError);
     const agent = new StandInAgent({
       workload,
-      token: () => pod.then((it) => requestToken(client, it, FEED_AUDIENCE)),
-      certificateAuthority: () => this.#readAuthority(deployment),
+      credentials,
       serverName: this.#options.feedName,
       localAddress: `127.99.${address >> 8}.${address & 255}`,
       replicas: this.#options.feeds,
@@ -94,8 +100,6 @@ export class Fleet {
       },
     });
     this.#agents.set(workload, agent);
-    // The tier's ServiceAccount may be written after its Deployment: admission refuses the pod until it is there.
-    const pod = retryWhile([403, 404], () => runPod(client, deployment, podIp));
     await pod;
     await reportAvailable(client, deployment);
     if (!this.#isClosed) agent.start();

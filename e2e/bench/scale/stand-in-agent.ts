@@ -11,10 +11,11 @@ import { WebSocket } from 'ws';
 export interface StandInAgentOptions {
   /** `<namespace>/<name>` of the Deployment it stands for. */
   readonly workload: string;
-  /** A fresh token, bound to the pod, with the feed's audience. */
-  readonly token: () => Promise<string>;
-  /** The feed's certificate authority (PEM), as the plan Secret carries it. */
-  readonly certificateAuthority: () => Promise<string>;
+  /**
+   * A token, bound to the pod, with the feed's audience, and the feed's certificate authority (PEM) from the plan
+   * Secret: what a kubelet mounts, and keeps for longer than the bench takes.
+   */
+  readonly credentials: Promise<{ token: string; ca: string }>;
   /** A loopback address of its own: the feed's server takes few connections at once from one. */
   readonly localAddress: string;
   /** The name in the feed's certificate. */
@@ -25,7 +26,9 @@ export interface StandInAgentOptions {
   readonly onPlan: (plan: MediaPlan) => void;
 }
 
-const RETRY_MS = 500;
+/** An agent's pauses between attempts: doubling, half of each by chance. */
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 2_000;
 
 /**
  * Speaks the feed as an agent does and serves nobody: every path of its plan is online the moment it is planned.
@@ -36,6 +39,7 @@ export class StandInAgent {
   readonly #options: StandInAgentOptions;
   readonly #sockets = new Map<string, WebSocket>();
   readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #failures = new Map<string, number>();
   #plan: MediaPlan | undefined;
   #isClosed = false;
 
@@ -68,7 +72,7 @@ export class StandInAgent {
   async #dial(replica: string): Promise<void> {
     try {
       const { serverName, localAddress } = this.#options;
-      const [token, ca] = await Promise.all([this.#options.token(), this.#options.certificateAuthority()]);
+      const { token, ca } = await this.#options.credentials;
       if (this.#isClosed) return;
       const socket = new WebSocket(`wss://${replica}${FEED_PATH}`, {
         agent: new Agent({ ca, servername: serverName, localAddress }),
@@ -76,7 +80,10 @@ export class StandInAgent {
         headers: { authorization: `Bearer ${token}` },
       });
       this.#sockets.set(replica, socket);
-      socket.on('open', () => this.#greet(socket));
+      socket.on('open', () => {
+        this.#failures.delete(replica);
+        this.#greet(socket);
+      });
       socket.on('message', (data) => this.#take(JSON.parse(String(data)) as OperatorMessage));
       // What a refused or broken connection says follows as its close.
       socket.on('error', () => {});
@@ -88,10 +95,16 @@ export class StandInAgent {
 
   #redial(replica: string): void {
     if (this.#isClosed) return;
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      void this.#dial(replica);
-    }, RETRY_MS);
+    const failures = this.#failures.get(replica) ?? 0;
+    this.#failures.set(replica, failures + 1);
+    const pauseMs = Math.min(FIRST_RETRY_MS * 2 ** failures, LAST_RETRY_MS);
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(timer);
+        void this.#dial(replica);
+      },
+      (pauseMs / 2) * (1 + Math.random()),
+    );
     this.#timers.add(timer);
   }
 
