@@ -1,5 +1,5 @@
 /** Image builds without a daemon, in a storage of our own under the cache. */
-import { mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ask, run } from './command.ts';
 import { cacheFolder } from './folders.ts';
@@ -25,8 +25,9 @@ export async function hasImage(reference: string): Promise<boolean> {
   return (await ask('buildah', [...storage(), 'inspect', '--type', 'image', reference], { env })) !== null;
 }
 
-/** Builds an image into the storage. */
+/** Builds an image into the storage. One build at a time: what a killed one left behind is removed first. */
 export async function buildImage(build: ImageBuild): Promise<void> {
+  await run('buildah', [...storage(), 'rm', '--all'], { env });
   const values = Object.entries(build.buildArgs ?? {}).flatMap(([key, value]) => [
     '--build-arg',
     `${key}=${value}`,
@@ -37,17 +38,15 @@ export async function buildImage(build: ImageBuild): Promise<void> {
 
 /** Writes an image from the storage to an OCI archive, by rename, and drops it from the storage. */
 export async function exportImage(reference: string, archive: string): Promise<void> {
-  const work = await mkdtemp(join(dirname(archive), '.export-'));
-  try {
-    const file = join(work, basename(archive));
-    await run('buildah', [...storage(), 'push', '--quiet', reference, `oci-archive:${file}:${reference}`], {
-      env,
-    });
-    await run('buildah', [...storage(), 'rmi', reference], { env });
-    await rename(file, archive);
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
+  const work = join(dirname(archive), 'unfinished');
+  await rm(work, { recursive: true, force: true });
+  await mkdir(work, { recursive: true });
+  const file = join(work, basename(archive));
+  await run('buildah', [...storage(), 'push', '--quiet', reference, `oci-archive:${file}:${reference}`], {
+    env,
+  });
+  await run('buildah', [...storage(), 'rmi', reference], { env });
+  await rename(file, archive);
 }
 
 /** Deletes all but the newest archives whose names begin with `stem`. */

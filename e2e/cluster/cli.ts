@@ -6,6 +6,8 @@ import { ensureArchives } from './images.ts';
 import { say } from './progress.ts';
 import { buildTools, toolsFolder } from './tools.ts';
 
+type ContainerVerb = (cluster: Cluster, name: ContainerName, text?: string) => Promise<void>;
+
 const program = new Command('cluster').description("this checkout's local Kubernetes cluster");
 
 program
@@ -67,18 +69,16 @@ for (const [verb, [description, method]] of Object.entries(machineVerbs)) {
 }
 
 const containerVerbs = {
-  freeze: 'stop every process of a container (SIGSTOP)',
-  thaw: 'let a frozen container run on (SIGCONT)',
-  kill: "kill a container's first process (SIGKILL)",
-} as const;
-for (const [verb, description] of Object.entries(containerVerbs)) {
-  program
-    .command(`${verb} <namespace> <pod> <container>`)
-    .description(description)
-    .action(async (namespace: string, pod: string, container: string) => {
-      const name: ContainerName = { namespace, pod, container };
-      await (await Cluster.open())[verb as keyof typeof containerVerbs](name);
-    });
+  freeze: ['stop every process of a container (SIGSTOP)', (cluster, name) => cluster.freeze(name)],
+  thaw: ['let a frozen container run on (SIGCONT)', (cluster, name) => cluster.thaw(name)],
+  kill: ["kill a container's first process (SIGKILL)", (cluster, name, text) => cluster.kill(name, text)],
+} as const satisfies Record<string, [string, ContainerVerb]>;
+for (const [verb, [description, act]] of Object.entries(containerVerbs)) {
+  const command = program.command(`${verb} <namespace> <pod> <container>`).description(description);
+  if (verb === 'kill') command.option('--process <text>', 'instead: those with this in their argument list');
+  command.action(async (namespace: string, pod: string, container: string, options: { process?: string }) =>
+    act(await Cluster.open(), { namespace, pod, container }, options.process),
+  );
 }
 
 function print(line: string): void {

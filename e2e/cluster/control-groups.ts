@@ -37,16 +37,17 @@ export async function ensureMachineGroups(prefix: string, machine: string): Prom
 /** v2: a group's children may use the controllers that its subtree_control lists, none by default. */
 async function delegateControllers(folder: string): Promise<void> {
   const controllers = await readOr(join(folder, 'cgroup.controllers'));
-  if (controllers === null || folder.startsWith(join(root, 'unified'))) return;
-  const wanted = controllers.split(/\s+/).filter((name) => name !== '');
-  await writeFile(join(folder, 'cgroup.subtree_control'), wanted.map((name) => `+${name}`).join(' '));
+  for (const name of (controllers ?? '').split(/\s+/).filter((word) => word !== '')) {
+    // One by one: the kernel refuses some (cpu, where realtime processes are), and the kubelet says what it lacks.
+    await writeFile(join(folder, 'cgroup.subtree_control'), `+${name}`).catch(() => {});
+  }
 }
 
 /** v1: a new cpuset group is empty and takes no process until it names CPUs and memory nodes. */
 async function inheritCpuset(folder: string): Promise<void> {
   for (const file of ['cpuset.cpus', 'cpuset.mems']) {
     const own = await readOr(join(folder, file));
-    if (own === null || own.trim() !== '' || folder === root || (await isUnified())) continue;
+    if (own === null || own.trim() !== '' || (await isUnified())) continue;
     const parent = await readFile(join(folder, '..', file), 'utf8');
     await writeFile(join(folder, file), parent.trim());
   }

@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 import { ask, run } from './command.ts';
 import { step } from './progress.ts';
 
+/** A Unix socket's path holds 107 bytes, and the longest below the state folder takes 55 of them. */
+const MAX_PATH_LENGTH = 52;
 const NEEDED_DISK_GIB = 10;
 const NEEDED_MEMORY_GIB = 3;
 const GIB = 2 ** 30;
@@ -40,8 +42,21 @@ export async function checkMachine(stateFolder: string): Promise<void> {
     throw new PreflightError(['it needs root (namespaces, mounts, control groups): run it with sudo']);
   }
   await installPackages();
-  const problems = [...(await checkRoom(stateFolder)), ...(await checkKernel(stateFolder))];
+  const problems = [
+    ...checkPath(stateFolder),
+    ...(await checkRoom(stateFolder)),
+    ...(await checkKernel(stateFolder)),
+  ];
   if (problems.length > 0) throw new PreflightError(problems);
+}
+
+/** The path is written into scripts and settings as it is. */
+function checkPath(stateFolder: string): string[] {
+  if (/^[\w./-]+$/.test(stateFolder) && stateFolder.length <= MAX_PATH_LENGTH) return [];
+  return [
+    `${stateFolder} cannot hold the cluster's state (at most ${MAX_PATH_LENGTH} plain characters): ` +
+      'set XDG_STATE_HOME to another folder',
+  ];
 }
 
 async function installPackages(): Promise<void> {

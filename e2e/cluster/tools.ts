@@ -5,7 +5,7 @@
  * versions finds them built; a program appears there by rename, whole or not at all.
  */
 import { createHash } from 'node:crypto';
-import { access, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { access, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from './command.ts';
 import { withFileLock } from './file-lock.ts';
@@ -61,19 +61,18 @@ function recipeOf(name: ToolName): ToolRecipe {
 async function buildModule(recipe: ToolRecipe): Promise<void> {
   const folder = await toolsFolder();
   await mkdir(folder, { recursive: true });
-  await withFileLock(`${folder}.lock`, 'building the cluster tools', async () => {
+  await withFileLock(join(cacheFolder(), 'locks', 'tools.lock'), 'building the cluster tools', async () => {
     const wanted: string[] = [];
     for (const name of Object.keys(recipe.programs)) {
       if (!(await isThere(join(folder, name)))) wanted.push(name);
     }
     if (wanted.length === 0) return;
-    const work = await mkdtemp(`${folder}.build-`);
-    try {
-      await step(`building ${wanted.join(', ')}`, () => buildPrograms(recipe, wanted, work));
-      for (const name of wanted) await rename(join(work, name), join(folder, name));
-    } finally {
-      await rm(work, { recursive: true, force: true });
-    }
+    const work = `${folder}.unfinished`;
+    await rm(work, { recursive: true, force: true });
+    await mkdir(work);
+    await step(`building ${wanted.join(', ')}`, () => buildPrograms(recipe, wanted, work));
+    for (const name of wanted) await rename(join(work, name), join(folder, name));
+    await rm(work, { recursive: true, force: true });
   });
 }
 
