@@ -57,12 +57,8 @@ test('a changed password lets the camera in with the new one alone', async () =>
   const camera = await stage.startPushing(site, name);
   await camera.accepted(BUDGETS.accepted);
   const password = Buffer.from('changed-by-a-person').toString('base64');
-  const patch = JSON.stringify({ data: { [name]: password } });
-  const secret = site.status?.credentialsSecret ?? '';
-  await stage.kubectl.run(
-    ['-n', stage.namespace, 'patch', 'secret', secret, '--patch-file=/dev/stdin'],
-    patch,
-  );
+  const secret = `secret/${site.status?.credentialsSecret}`;
+  await stage.kubectl.patch(stage.namespace, secret, { data: { [name]: password } });
   await camera.lost(0, BUDGETS.accepted);
   await camera.changePassword('changed-by-a-person');
   await camera.accepted(BUDGETS.accepted);

@@ -46,7 +46,7 @@ test.each(STALLING)('%s', async (_, spec, reason) => {
   const site = await stage.untilSite('edited', `stalled for ${reason}`, BUDGETS.addresses, (live) => {
     return isCondition(live, 'Stalled');
   });
-  const stalled = site.status?.conditions?.find(({ type }) => type === 'Stalled');
+  const stalled = site.status?.conditions?.find((one) => one.type === 'Stalled');
   expect(stalled?.reason).toBe(reason);
   expect(isCondition(site, 'Ready')).toBe(false);
 });
@@ -64,7 +64,6 @@ test.each(REJECTED)('%s', async (_, spec, message) => {
   await expect(patch(spec)).rejects.toThrow(message);
 });
 
-function patch(spec: object): Promise<string> {
-  const args = ['-n', stage.namespace, 'patch', 'site', 'edited', '--type=merge', '--patch-file=/dev/stdin'];
-  return stage.kubectl.run(args, JSON.stringify({ spec }));
+function patch(spec: object): Promise<void> {
+  return stage.kubectl.patch(stage.namespace, 'site/edited', { spec });
 }

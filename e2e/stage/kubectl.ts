@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { run } from '../cluster/command.ts';
 import { toolPath } from '../cluster/tools.ts';
 import { end, keepErrors, onLine, startChild } from '../peers/child.ts';
@@ -48,25 +51,37 @@ export class Kubectl {
     await this.run(['apply', '-f', '-'], text);
   }
 
+  /** `kubectl patch` (JSON merge patch); by a file, since the patch may hold a password. */
+  async patch(namespace: string, object: string, patch: object): Promise<void> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'cupola-patch-'));
+    try {
+      const file = path.join(folder, 'patch.json');
+      await writeFile(file, JSON.stringify(patch), { mode: 0o600 });
+      await this.run(['-n', namespace, 'patch', object, '--type=merge', `--patch-file=${file}`]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  }
+
   /** An object or list by its path below the API server's root. */
-  async get<T>(path: string): Promise<T> {
-    return JSON.parse(await this.run(['get', '--raw', path])) as T;
+  async get<T>(objectPath: string): Promise<T> {
+    return JSON.parse(await this.run(['get', '--raw', objectPath])) as T;
   }
 
   /**
    * Watches a collection until the check gives something; resolves with that.
-   * @param path of the collection, with selectors as query where wanted
+   * @param collectionPath of the collection, with selectors as query where wanted
    * @param check sees all objects of the collection, first when they are complete, then after each change
    */
   async until<T extends KubeObject, R>(
     what: string,
-    path: string,
+    collectionPath: string,
     check: (objects: T[]) => R | undefined | false | null,
     budgetMs: number,
   ): Promise<R> {
     const query =
       'watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true';
-    const url = `${path}${path.includes('?') ? '&' : '?'}${query}`;
+    const url = `${collectionPath}${collectionPath.includes('?') ? '&' : '?'}${query}`;
     const child = startChild(this.#program, [`--kubeconfig=${this.#kubeconfig}`, 'get', '--raw', url]);
     const errors = keepErrors(child);
     const waiting = new Waiting();
@@ -77,7 +92,9 @@ export class Kubectl {
       if (collection.isComplete) found ||= check(collection.objects);
       waiting.arrived();
     });
-    child.once('exit', () => waiting.fail(new Error(`The watch of ${path} ended: ${errors.join(' ')}`)));
+    child.once('exit', () =>
+      waiting.fail(new Error(`The watch of ${collectionPath} ended: ${errors.join(' ')}`)),
+    );
     try {
       await waiting.until(what, () => Boolean(found), budgetMs);
     } catch (error) {
@@ -111,13 +128,14 @@ class WatchedCollection<T extends KubeObject> {
     else this.#objects.set(object.metadata.uid, object);
   }
 
+  /** What a person needs of a failure: names and conditions, or the beginning of what is there instead. */
   describe(): string {
-    return JSON.stringify(
-      this.objects.map((object) => ({ name: object.metadata.name, ...statusOf(object) })),
-    );
+    return this.objects
+      .map((object) => `${object.metadata.name}: ${describeStatus(object)}`.slice(0, 2_000))
+      .join('; ');
   }
 }
 
-function statusOf(object: KubeObject): object {
-  return 'status' in object ? { status: object.status } : {};
+function describeStatus(object: KubeObject & { status?: { conditions?: unknown } }): string {
+  return JSON.stringify(object.status?.conditions ?? object.status ?? object.metadata.labels ?? {});
 }
