@@ -6,23 +6,20 @@
  *              ^                     ^  ^-- follow, sender's clock or SSRC changed --'
  *              '-- last leg closed --'
  *
- * Timestamps. Every track of a leg has an arrival line (its delay on the wall clock). `tie` is what leads from
- * that line to our timestamps and stays when the leg changes, so all tracks move by the same wall clock and keep
- * their relation; where the next leg is behind, its first picture would lie before our last, and every tie is
- * moved by that much. What is released first of each track leaves as it arrives: MediaMTX ties the tracks of
- * a publisher by arrival.
+ * Timestamps: all tracks of a leg are tied to ours by when they arrive (output-track.ts), so that they keep their
+ * relation. Where the next leg is behind, its first picture would lie before our last, and all are moved on by
+ * that much. What is released first of each track leaves as it arrives: MediaMTX ties a publisher's tracks
+ * by arrival.
  */
 import { ArrivalLine } from '../rtp/arrival-line.ts';
-import { findKeyFrameTest, type KeyFrameTest } from '../rtp/key-frame.ts';
 import { createRtpHeader, type RtpHeader, readRtpHeader } from '../rtp/packet.ts';
-import type { RtpTimestamp, SequenceNumber } from '../rtp/sequence.ts';
-import { TrackRewriter } from '../rtp/track-rewriter.ts';
+import { OutputTrack, type TrackSeed } from './output-track.ts';
 import { type FollowedTrack, mapTracks, UNMAPPED } from './track-mapping.ts';
 
 export interface FollowOptions {
   /** Of the output; its payload types go out whatever a leg's are. */
   readonly tracks: readonly FollowedTrack[];
-  /** For each track: SSRC and where numbers begin, at random (RFC 3550 section 5.1). */
+  /** One for each track. */
   readonly seeds: readonly TrackSeed[];
   /** The packet is the one given to `input`, rewritten in place; valid during the call only. */
   onPacket(track: number, packet: Buffer): void;
@@ -31,25 +28,6 @@ export interface FollowOptions {
    * send one. Default 20 s, above the longest GOP of "smart" codecs.
    */
   readonly patienceMs?: number;
-}
-
-export interface TrackSeed {
-  readonly ssrc: number;
-  readonly sequence: SequenceNumber;
-  readonly timestamp: RtpTimestamp;
-}
-
-interface OutputTrack {
-  readonly clockRate: number;
-  readonly isKeyFrame: KeyFrameTest;
-  readonly rewriter: TrackRewriter;
-  /** Milliseconds from a leg's arrival line to `seed`'s scale. */
-  tieMs: number;
-  readonly seedTicks: number;
-  /** From the followed leg's ticks to ours; undefined before its first packet went out. */
-  offsetTicks: number | undefined;
-  /** The newest that went out. */
-  lastTicks: number;
 }
 
 interface LegTrack {
@@ -79,13 +57,17 @@ export class FollowLeg {
   #followed: Leg | undefined;
   #flowing = false;
   #waitingSinceMs: number | undefined;
-  #originMs: number | undefined;
+  #hasBegun = false;
   #malformedPackets = 0;
   #strayPackets = 0;
 
   constructor(options: FollowOptions) {
     this.#options = options;
-    this.#outputs = options.tracks.map((track, index) => makeOutput(track, options.seeds[index]));
+    this.#outputs = options.tracks.map((track, index) => {
+      const seed = options.seeds[index];
+      if (!seed) throw new TypeError('each track needs a seed');
+      return new OutputTrack(track, seed);
+    });
     this.#leading = Math.max(
       0,
       options.tracks.findIndex((track) => track.kind === 'video'),
@@ -175,14 +157,14 @@ export class FollowLeg {
     if (!isSameSource || !legTrack.line.add(header.timestamp, nowMs)) this.#restart(leg, legTrack, nowMs);
     if (leg !== this.#followed) return;
     if (!this.#flowing && !this.#mayFlow(legTrack, output, packet, nowMs)) return;
-    this.#send(legTrack, output, packet);
+    if (output.rewrite(packet, header, legTrack.line)) this.#options.onPacket(legTrack.output, packet);
   }
 
   /** The leg's sender began anew on this track: its old line says nothing any more. */
   #restart(leg: Leg, legTrack: LegTrack, nowMs: number): void {
     if (leg === this.#followed) {
       if (legTrack.output === this.#leading) this.#leave();
-      else this.#untie(legTrack);
+      else this.#outputs[legTrack.output]?.untie(legTrack.line);
     }
     legTrack.line = new ArrivalLine(legTrack.clockRate);
     legTrack.line.add(this.#header.timestamp, nowMs);
@@ -190,17 +172,11 @@ export class FollowLeg {
 
   /** Ends what goes out of the followed leg and remembers how its tracks were tied. */
   #leave(): void {
-    for (const legTrack of this.#followed?.tracks ?? []) this.#untie(legTrack);
+    for (const legTrack of this.#followed?.tracks ?? []) {
+      this.#outputs[legTrack.output]?.untie(legTrack.line);
+    }
     this.#flowing = false;
     this.#waitingSinceMs = undefined;
-  }
-
-  #untie(legTrack: LegTrack): void {
-    const output = this.#outputs[legTrack.output];
-    if (output?.offsetTicks === undefined) return;
-    const offsetMs = ((output.offsetTicks - output.seedTicks) / output.clockRate) * 1000;
-    output.tieMs = offsetMs - legTrack.line.delayMs;
-    output.offsetTicks = undefined;
   }
 
   /** Whether this packet begins the followed leg's output. */
@@ -211,56 +187,14 @@ export class FollowLeg {
     const isStart = legTrack.output === this.#leading && output.isKeyFrame(packet, payloadStart, payloadEnd);
     if (!isStart && !isOverdue) return false;
     this.#flowing = true;
-    if (this.#originMs === undefined) {
-      this.#originMs = nowMs;
-      for (const each of this.#outputs) each.tieMs = -nowMs;
+    if (!this.#hasBegun) {
+      this.#hasBegun = true;
+      for (const each of this.#outputs) each.tieTo(nowMs);
     }
-    const aheadMs = this.#measureStep(legTrack, output);
-    if (aheadMs < LEAST_STEP_MS) {
-      for (const each of this.#outputs) each.tieMs += LEAST_STEP_MS - aheadMs;
+    const stepMs = output.measureStep(legTrack.line);
+    if (stepMs < LEAST_STEP_MS) {
+      for (const each of this.#outputs) each.shift(LEAST_STEP_MS - stepMs);
     }
     return true;
   }
-
-  /** How far the packet would lie after the last that went out of its track. */
-  #measureStep(legTrack: LegTrack, output: OutputTrack): number {
-    const ticks = legTrack.line.ticks + findOffset(legTrack, output);
-    return ((ticks - output.lastTicks) / output.clockRate) * 1000;
-  }
-
-  #send(legTrack: LegTrack, output: OutputTrack, packet: Buffer): void {
-    if (output.offsetTicks === undefined) {
-      // Audio of the new leg that the old one has said already.
-      if (this.#measureStep(legTrack, output) <= 0) return;
-      output.offsetTicks = findOffset(legTrack, output);
-      output.rewriter.begin(this.#header);
-    }
-    const ticks = legTrack.line.ticks + output.offsetTicks;
-    if (ticks > output.lastTicks) output.lastTicks = ticks;
-    output.rewriter.rewrite(packet, this.#header, ticks);
-    this.#options.onPacket(legTrack.output, packet);
-  }
-}
-
-function makeOutput(track: FollowedTrack, seed: TrackSeed | undefined): OutputTrack {
-  if (!seed) throw new TypeError('a seed for each track is needed');
-  return {
-    clockRate: track.clockRate,
-    isKeyFrame: findKeyFrameTest(track.kind === 'video' ? track.codec : 'other'),
-    rewriter: new TrackRewriter({
-      payloadType: track.payloadType,
-      ssrc: seed.ssrc,
-      firstSequence: seed.sequence,
-    }),
-    tieMs: 0,
-    seedTicks: seed.timestamp,
-    offsetTicks: undefined,
-    lastTicks: Number.NEGATIVE_INFINITY,
-  };
-}
-
-/** From the leg's ticks to ours, by the tie. */
-function findOffset(legTrack: LegTrack, output: OutputTrack): number {
-  const offsetMs = output.tieMs + legTrack.line.delayMs;
-  return Math.round((offsetMs * output.clockRate) / 1000) + output.seedTicks;
 }
