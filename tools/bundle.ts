@@ -4,6 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { leanClientNode } from '../operator/bundle/lean-client-node.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -25,6 +26,11 @@ export async function bundle(program: 'operator' | 'agent'): Promise<string> {
     format: 'esm',
     mainFields: ['module', 'main'],
     banner: { js: requireBanner },
+    plugins: [leanClientNode],
+    // The source stays in memory beside its compiled form: the Kubernetes client's 15 MB of generated classes cost the
+    // operator 134 MiB at start as they are, 80 MiB minified. Names stay whole in stack traces and logs.
+    minify: true,
+    keepNames: true,
     legalComments: 'none',
     logLevel: 'warning',
   });
