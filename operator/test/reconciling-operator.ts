@@ -5,15 +5,16 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
-import { API_VERSION } from '../src/api/labels.ts';
+import { API_VERSION, LABELS, MANAGED_BY } from '../src/api/labels.ts';
 import { needsApply, withAppliedHash } from '../src/diff/needs-apply.ts';
 import { PathStateRegistry } from '../src/feed/path-state-registry.ts';
 import { ApiError } from '../src/kube/api-error.ts';
 import { ApiApplier, readLive } from '../src/kube/apply.ts';
 import { CacheSet } from '../src/kube/cache-set.ts';
+import type { CachedKind } from '../src/kube/caches.ts';
 import { systemClock } from '../src/kube/clock.ts';
 import { RECONCILED_KINDS, type Target } from '../src/kube/handlers.ts';
-import { type KubeObject, keyOf } from '../src/kube/object.ts';
+import { isOlder, type KubeObject, keyOf } from '../src/kube/object.ts';
 import { isOnlyStatus } from '../src/kube/only-status.ts';
 import { KeyedQueue } from '../src/kube/queue.ts';
 import { type KnownKind, RESOURCES, resourceOf, resourcePath } from '../src/kube/resource.ts';
@@ -30,6 +31,8 @@ export type AnyObject = any;
 
 /** Longer than a watch takes to tell of a write, and than the queue's pauses. */
 const QUIET_MS = 400;
+
+const WHOLE_KINDS = new Set(['Site', 'CameraFactory', 'MasterRelay', 'Namespace']);
 
 export class ReconcilingOperator {
   /** Reasons of the events so far, with the objects' names. */
@@ -107,11 +110,12 @@ export class ReconcilingOperator {
 
   /** As `kubectl apply --server-side` by a person. */
   async apply(object: AnyObject): Promise<AnyObject> {
-    return await this.#server.client().request('PATCH', pathOf(object), {
+    const written = await this.#server.client().request('PATCH', pathOf(object), {
       query: { fieldManager: 'person', force: 'true' },
       contentType: 'application/apply-patch+yaml',
       body: object,
     });
+    return await this.#waitSeen(written);
   }
 
   async patch(
@@ -121,17 +125,19 @@ export class ReconcilingOperator {
     body: unknown,
     part = '',
   ): Promise<AnyObject> {
-    return await this.#server
-      .client()
-      .request('PATCH', `${resourcePath(RESOURCES[kind], namespace, name)}${part}`, {
-        query: { fieldManager: 'person' },
-        contentType: 'application/merge-patch+json',
-        body,
-      });
+    const path = `${resourcePath(RESOURCES[kind], namespace, name)}${part}`;
+    const written = await this.#server.client().request('PATCH', path, {
+      query: { fieldManager: 'person' },
+      contentType: 'application/merge-patch+json',
+      body,
+    });
+    return await this.#waitSeen(written);
   }
 
   async delete(kind: KnownKind, namespace: string, name: string): Promise<void> {
     await this.#server.client().request('DELETE', resourcePath(RESOURCES[kind], namespace, name));
+    const isGone = () => this.#findSeen(kind, namespace, name) === undefined;
+    if (this.#queue !== undefined) await until(`${kind} ${name} is seen to be gone`, isGone);
   }
 
   async get(kind: KnownKind, namespace: string, name: string): Promise<AnyObject | undefined> {
@@ -153,6 +159,27 @@ export class ReconcilingOperator {
     const secret = await this.get('Secret', namespace, `${workload}-plan`);
     const text = secret && Buffer.from(secret.data['plan.json'], 'base64').toString();
     return text === undefined ? undefined : JSON.parse(text);
+  }
+
+  /** Waits until the caches have told of a write, where they hold such objects. */
+  async #waitSeen(written: AnyObject): Promise<AnyObject> {
+    const { kind, metadata, type } = written;
+    const isCached =
+      WHOLE_KINDS.has(kind) ||
+      type === 'kubernetes.io/basic-auth' ||
+      metadata.labels?.[LABELS.managedBy] === MANAGED_BY;
+    if (!isCached || this.#queue === undefined) return written;
+    await until(`${kind} ${metadata.name} is seen`, () => {
+      const seen = this.#findSeen(kind, metadata.namespace ?? '', metadata.name);
+      return seen !== undefined && !isOlder(seen.metadata.resourceVersion, metadata.resourceVersion);
+    });
+    return written;
+  }
+
+  #findSeen(kind: KnownKind, namespace: string, name: string): KubeObject | undefined {
+    const caches = this.#cacheSet?.caches;
+    const found = caches?.[kind as CachedKind]?.get(namespace, name);
+    return found ?? (kind === 'Secret' ? caches?.BasicAuthSecret.get(namespace, name) : undefined);
   }
 
   /** Waits until the condition of the object is so, and gives it. */
