@@ -15,6 +15,7 @@ import type { OperatorMetrics } from '../metrics/operator-metrics.ts';
 import { ApiError } from './api-error.ts';
 import type { KubeClient } from './client.ts';
 import { backoffMs, type Clock, sleep } from './clock.ts';
+import { dropBulk } from './drop-bulk.ts';
 import { formatKey, type KubeObject } from './object.ts';
 import { apiVersionOf, type Resource, resourcePath } from './resource.ts';
 import { formatSelectors, isSelected, type Selectors } from './selectors.ts';
@@ -258,9 +259,8 @@ export class Reflector<T extends KubeObject> {
   }
 
   #take(object: KubeObject): T {
-    const metadata = object.metadata as KubeObject['metadata'] & { managedFields?: unknown };
-    delete metadata.managedFields;
-    return this.#options.transform?.(object) ?? (object as T);
+    const slim = dropBulk(object);
+    return this.#options.transform?.(slim) ?? (slim as T);
   }
 
   /** The items of a list say neither apiVersion nor kind. */
