@@ -18,7 +18,7 @@ const DURABLE_FOLDER = '/run/cupola';
 const TOKEN_FILE = '/var/run/secrets/cupola/token';
 
 // Synchronous, so that the last line before an end is written too.
-const log = pino({ base: null, messageKey: 'message' }, destination({ sync: true }));
+const log = pino({ base: null }, destination({ sync: true }));
 
 async function configure(): Promise<void> {
   await mkdir(dirname(STATIC_FILE), { recursive: true });

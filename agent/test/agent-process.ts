@@ -5,7 +5,7 @@ import { Agent, type AgentSettings } from '../src/agent.ts';
 
 const [file = ''] = process.argv.slice(2);
 const settings = JSON.parse(readFileSync(file, 'utf8')) as Omit<AgentSettings, 'log'>;
-const log = pino({ base: null, messageKey: 'message' }, destination({ sync: true }));
+const log = pino({ base: null }, destination({ sync: true }));
 const agent = new Agent({ ...settings, log });
 process.once('SIGTERM', () => void agent.close().then(() => process.exit(0)));
 await agent.start();

@@ -112,6 +112,23 @@ test('a reader stays while the leg that is followed dies, and when both are away
   expect(relay.output.join('\n')).not.toMatch(/secret-word/);
 });
 
+test('an agent that was killed has its stream back as soon as it runs', async () => {
+  const factory = await startPod(factoryPlan);
+  await startCamera(factory);
+  const relay = await startPod(
+    makePlan(1, [pulledPath('gate', legOf(factory, 'primary'))], { workload: RELAY }),
+    { workload: RELAY },
+  );
+  await relay.untilOnline(GATE);
+  await relay.endAgent();
+  const from = relay.log.length;
+  await relay.startAgent();
+  const startedMs = performance.now();
+  await relay.untilOnline(GATE, from);
+  console.log(`online ${Math.round(performance.now() - startedMs)} ms after the agent's start`);
+  await (await openReader(relay)).pictures(25, 10_000);
+});
+
 test("a leg's credential is replaced without its reader being dropped", async () => {
   const next = { user: 'viewer', password: 'viewers-newer-secret-word' };
   const both = [VIEWER, next].map((credential) => ({ credential, paths: ['original/'] }));
