@@ -47,6 +47,7 @@ export async function exportImage(reference: string, archive: string): Promise<v
   });
   await run('buildah', [...storage(), 'rmi', reference], { env });
   await rename(file, archive);
+  await rm(work, { recursive: true });
 }
 
 /** Deletes all but the newest archives whose names begin with `stem`. */

@@ -29,7 +29,7 @@ test('nothing of one checkout carries a name of another', () => {
       plan.nodes.map(({ netns }) => netns),
     );
   };
-  const both = [...names('/work/a'), ...names('/work/b')];
+  const both = [...names('/checkouts/a'), ...names('/checkouts/b')];
   expect(new Set(both).size).toBe(both.length);
 });
 

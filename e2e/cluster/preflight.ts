@@ -41,12 +41,10 @@ export async function checkMachine(stateFolder: string): Promise<void> {
   if (process.getuid?.() !== 0) {
     throw new PreflightError(['it needs root (namespaces, mounts, control groups): run it with sudo']);
   }
+  const pathProblems = checkPath(stateFolder);
+  if (pathProblems.length > 0) throw new PreflightError(pathProblems);
   await installPackages();
-  const problems = [
-    ...checkPath(stateFolder),
-    ...(await checkRoom(stateFolder)),
-    ...(await checkKernel(stateFolder)),
-  ];
+  const problems = [...(await checkRoom(stateFolder)), ...(await checkKernel(stateFolder))];
   if (problems.length > 0) throw new PreflightError(problems);
 }
 
