@@ -14,7 +14,7 @@ import { isSameQuantity } from './quantities.ts';
 
 /** As much of a Kubernetes object as is looked at by name. */
 interface AnnotatedObject {
-  metadata: { annotations?: Record<string, string>; resourceVersion?: string };
+  metadata: { name: string; annotations?: Record<string, string>; resourceVersion?: string };
 }
 
 /** The maps whose values are quantities, and the single quantities; `quantity` stands for any value of the maps. */
