@@ -1,4 +1,5 @@
 /** Finds out what a machine lacks before anything is started, and installs what Debian has. */
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, statfs } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -11,12 +12,15 @@ const NEEDED_DISK_GIB = 10;
 const NEEDED_MEMORY_GIB = 3;
 const GIB = 2 ** 30;
 
-/** Debian package -> a program of it. */
+/** Debian package -> a program or file of it: what the cluster runs on, and the cameras and viewers outside it. */
 const packages: Readonly<Record<string, string>> = {
   buildah: 'buildah',
+  chromium: '/usr/bin/chromium',
   conntrack: 'conntrack',
   containerd: 'containerd',
   'containernetworking-plugins': '/usr/lib/cni/ptp',
+  ffmpeg: 'ffmpeg',
+  'fonts-dejavu-core': '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf',
   iproute2: 'ip',
   iptables: 'iptables',
   mmdebstrap: 'mmdebstrap',
@@ -58,7 +62,7 @@ function checkPath(stateFolder: string): string[] {
 }
 
 async function installPackages(): Promise<void> {
-  const missing = await missingPackages();
+  const missing = missingPackages();
   if (missing.length === 0) return;
   if ((await ask('apt-get', ['--version'])) === null) {
     throw new PreflightError([`programs of these packages are missing: ${missing.join(', ')}`]);
@@ -67,16 +71,15 @@ async function installPackages(): Promise<void> {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     await run('apt-get', ['update', '-qq'], { env });
     await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], { env });
-    await stopPackagedContainerd();
+    if (missing.includes('containerd')) await stopPackagedContainerd();
   });
 }
 
-async function missingPackages(): Promise<string[]> {
-  const missing: string[] = [];
-  for (const [name, program] of Object.entries(packages)) {
-    if ((await ask('sh', ['-c', `command -v ${program}`])) === null) missing.push(name);
-  }
-  return missing;
+function missingPackages(): string[] {
+  const folders = (process.env.PATH ?? '').split(':');
+  const isThere = (file: string) =>
+    file.startsWith('/') ? existsSync(file) : folders.some((folder) => existsSync(join(folder, file)));
+  return Object.entries(packages).flatMap(([name, file]) => (isThere(file) ? [] : [name]));
 }
 
 /** Debian starts a containerd of its own on installation; the cluster's nodes each run theirs. */
