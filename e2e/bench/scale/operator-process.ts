@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync, writeFileSync } from 'node:fs';
+import { openSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Access } from './kube-client.ts';
 import { readMemory } from './process-memory.ts';
@@ -9,6 +9,8 @@ import { parseMetrics, type Sample } from './prometheus-text.ts';
 export interface OperatorProcessOptions {
   /** The bundle that the image holds. */
   readonly program: string;
+  /** Node's own flags, as the image gives them. */
+  readonly nodeFlags: readonly string[];
   /** With the rights of the operator's ServiceAccount. */
   readonly access: Access;
   readonly namespace: string;
@@ -31,11 +33,11 @@ export class OperatorProcess {
   }
 
   start(): void {
-    const { access, folder, podName, program, namespace, feedPort, httpPort } = this.#options;
+    const { access, folder, podName, program, nodeFlags, namespace, feedPort, httpPort } = this.#options;
     const kubeconfig = path.join(folder, `${podName}.kubeconfig`);
     writeFileSync(kubeconfig, JSON.stringify(describeAccess(access)), { mode: 0o600 });
     const log = openSync(path.join(folder, `${podName}.log`), 'a');
-    this.#child = spawn(process.execPath, [program], {
+    this.#child = spawn(process.execPath, [...nodeFlags, program], {
       stdio: ['ignore', log, log],
       env: {
         NODE_ENV: 'production',
@@ -80,6 +82,12 @@ export class OperatorProcess {
   #fetch(page: string): Promise<Response> {
     return fetch(`http://127.0.0.1:${this.#options.httpPort}${page}`, { signal: AbortSignal.timeout(5_000) });
   }
+}
+
+/** What stands between `node` and the program in a Containerfile's ENTRYPOINT. */
+export function readNodeFlags(containerfile: string): string[] {
+  const entrypoint = /^ENTRYPOINT (\[.*\])$/m.exec(readFileSync(containerfile, 'utf8'))?.[1] ?? '[]';
+  return (JSON.parse(entrypoint) as string[]).filter((word) => word.startsWith('--'));
 }
 
 /** A kubeconfig; JSON is YAML. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import path from 'node:path';
 import { type ApiServer, freePort } from './api-server.ts';
 import { type AuditedRequest, AuditLog, purposeOf } from './audit-log.ts';
 import type { ScaleFigures } from './figures.ts';
@@ -6,7 +7,7 @@ import { Fleet } from './fleet.ts';
 import { installManifests } from './installation.ts';
 import { KubeClient, type KubeObject } from './kube-client.ts';
 import { listNamespaces, makeRelay, makeSite, RELAY } from './manifests.ts';
-import { OperatorProcess } from './operator-process.ts';
+import { OperatorProcess, readNodeFlags } from './operator-process.ts';
 import { quantileOf, sumOf } from './prometheus-text.ts';
 import { countRequests } from './request-counts.ts';
 
@@ -129,6 +130,7 @@ export class ScaleRun {
       this.#operators.push(
         new OperatorProcess({
           program,
+          nodeFlags: readNodeFlags(path.join(root, 'operator/Containerfile')),
           folder,
           namespace,
           access: { url, ca, token: status.token },
