@@ -35,7 +35,9 @@ export function withAppliedHash<T extends AnnotatedObject>(desired: T): T {
 /** Whether `desired`, with or without its hash, must be written over `live`, undefined where there is none. */
 export function needsApply(desired: AnnotatedObject, live: AnnotatedObject | undefined): boolean {
   if (live === undefined) return true;
-  const wanted = withAppliedHash(desired);
+  // What carries a hash has it from withAppliedHash; hashing a large plan twice would cost as much again.
+  const isMarked = desired.metadata.annotations?.[ANNOTATIONS.applied] !== undefined;
+  const wanted = isMarked ? desired : withAppliedHash(desired);
   const applied = wanted.metadata.annotations?.[ANNOTATIONS.applied];
   if (live.metadata.annotations?.[ANNOTATIONS.applied] !== applied) return true;
   const { resourceVersion: _, ...metadata } = wanted.metadata;
