@@ -1,6 +1,6 @@
 /** Puts the plan's namespaces, bridge and links into the kernel; each function may be repeated. */
 import { access } from 'node:fs/promises';
-import { type ClusterPlan, type NodePlan, type Station, serviceNetwork } from './cluster-plan.ts';
+import { type ClusterPlan, type NodePlan, podNetwork, type Station, serviceNetwork } from './cluster-plan.ts';
 import { ask, run } from './command.ts';
 
 const BRIDGE = 'br0';
@@ -57,7 +57,18 @@ export async function ensureStation(plan: ClusterPlan, station: Station): Promis
     ...routesOf(plan, station),
   ]);
   await setSysctl(station.netns, 'net/ipv4/ip_forward', '1');
+  if (plan.nodes.some(({ name }) => name === station.name)) await hidePods(station);
   await batch(plan.switchNetns, [`link set ${station.port} master ${BRIDGE} up`]);
+}
+
+/**
+ * What pods send to others than pods comes from their node's address, as on any cluster: outsiders, a camera that
+ * is pulled for one, have no route back to a pod.
+ */
+async function hidePods(node: Station): Promise<void> {
+  const toOutsiders = ['-s', podNetwork, '!', '-d', podNetwork, '-m', 'addrtype', '!', '--dst-type', 'LOCAL'];
+  const rule = ['-t', 'nat', '-A', 'POSTROUTING', ...toOutsiders, '-j', 'MASQUERADE'];
+  await run('ip', ['netns', 'exec', node.netns, 'iptables', '--wait', ...rule]);
 }
 
 /** Takes a station's port and namespace away; the kernel removes the latter's own end of the link some time later. */

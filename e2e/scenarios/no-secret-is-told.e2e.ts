@@ -1,6 +1,6 @@
 /** No credential is in an argument list, a log, a ConfigMap, an event or a status. */
 import { readdir, readFile } from 'node:fs/promises';
-import { mediaPlanSchema, PLAN_KEY } from '@cupola/protocol';
+import { mediaPlanSchema, PLAN_KEY, PORTS } from '@cupola/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BUDGETS } from '../stage/budgets.ts';
 import { OPERATOR_NAMESPACE } from '../stage/installation.ts';
@@ -10,6 +10,8 @@ import { Stage } from '../stage/stage.ts';
 
 type Secret = KubeObject & { type: string; data?: Record<string, string> };
 type Pod = KubeObject & { spec: { initContainers?: { name: string }[]; containers: { name: string }[] } };
+
+const WRONG_PASSWORD = 'a-password-that-is-refused';
 
 let stage: Stage;
 let secrets: string[];
@@ -35,11 +37,11 @@ beforeAll(async () => {
   } as const;
   await stage.startPulled('hall', offer);
   await (await stage.startPushing(site, 'gate', { protocol: 'rtmp' })).accepted(BUDGETS.accepted);
-  // This one shows a wrong password, which a program might log.
-  await stage.startPushing(site, 'shed', { protocol: 'srt' });
+  // Refused, which a program might log with what was shown.
+  await stage.startPushing(site, 'shed', { protocol: 'srt', password: WRONG_PASSWORD });
   await stage.read(site, 'gate');
   await stage.read(site, 'hall');
-  secrets = await listSecrets();
+  secrets = [WRONG_PASSWORD, ...(await listSecrets())];
 });
 
 afterAll(async () => {
@@ -64,6 +66,21 @@ test('in the log of any container', async () => {
   }
 });
 
+test('in what any program of ours says over HTTP', async () => {
+  for (const [namespace, port] of [
+    [stage.namespace, PORTS.agentHttp],
+    [OPERATOR_NAMESPACE, 8080],
+  ] as const) {
+    const { items } = await stage.kubectl.get<{ items: Pod[] }>(`/api/v1/namespaces/${namespace}/pods`);
+    for (const { metadata } of items) {
+      for (const page of ['metrics', 'readyz']) {
+        const path = `/api/v1/namespaces/${namespace}/pods/${metadata.name}:${port}/proxy/${page}`;
+        expect(findIn(await stage.kubectl.run(['get', '--raw', path])), path).toEqual([]);
+      }
+    }
+  }
+});
+
 test.each([
   ['a ConfigMap', '/api/v1/configmaps'],
   ['an event', '/apis/events.k8s.io/v1/events'],
@@ -82,7 +99,8 @@ async function listSecrets(): Promise<string[]> {
     const { items } = await stage.kubectl.get<{ items: Secret[] }>(`/api/v1/namespaces/${namespace}/secrets`);
     for (const secret of items) for (const value of secretValues(secret)) found.add(value);
   }
-  expect(found.size).toBeGreaterThan(6);
+  // Two cameras' own, a generated one, both tiers' viewers, a tier's reader, the operator's key.
+  expect(found.size).toBeGreaterThanOrEqual(7);
   return [...found];
 }
 
@@ -98,7 +116,8 @@ function secretValues({ type, metadata, data = {} }: Secret): string[] {
     return credentials.filter((password) => password !== undefined);
   }
   if (type === 'kubernetes.io/basic-auth') return [texts.password ?? ''];
-  return metadata.name.endsWith('-camera-credentials') ? Object.values(texts) : [];
+  const isCredentials = /-camera-credentials$|^cupola-operator-keys$/.test(metadata.name);
+  return isCredentials ? Object.values(texts) : [];
 }
 
 /** Which secrets the text has, shortened: a failure's message must not tell them either. */

@@ -14,8 +14,23 @@ function intrude(target) {
   if (target.feed !== undefined) return openFeed(target, done);
   if (target.rtsp !== undefined) return describe(target, done);
   const path = target.path.startsWith('/v3') || target.path === '/' ? target.path : '/' + target.stream + target.path;
-  const options = { host: target.pod, port: target.http, path, method: target.method ?? 'GET' };
-  http.request(options, (response) => done(response.statusCode)).on('error', (error) => done(error.code)).end();
+  request(target, path, {}, done);
+}
+
+/** Follows the one redirection with which MediaMTX hands out a session cookie. */
+function request(target, path, headers, done) {
+  const isOffer = target.method === 'POST';
+  const options = {
+    host: target.pod, port: target.http, path, method: target.method ?? 'GET',
+    headers: { ...headers, ...(isOffer ? { 'content-type': 'application/sdp' } : {}) },
+  };
+  const call = http.request(options, (response) => {
+    const { location, 'set-cookie': cookies } = response.headers;
+    if (response.statusCode !== 302 || headers.cookie) return done(response.statusCode);
+    const next = new URL(location, 'http://' + target.pod + path);
+    request(target, next.pathname + next.search, { cookie: String(cookies?.[0]).split(';')[0] }, done);
+  });
+  call.on('error', (error) => done(error.code)).end(isOffer ? 'v=0\\r\\n' : undefined);
 }
 
 function openFeed(target, done) {

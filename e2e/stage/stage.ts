@@ -17,6 +17,8 @@ export interface CameraMake {
   readonly protocol?: 'rtsp' | 'rtmp' | 'srt';
   readonly video?: VideoCodec;
   readonly audio?: AudioCodec;
+  /** What it shows instead of the password in its Secret. */
+  readonly password?: string;
 }
 
 /** One scenario's ground: a namespace of its own on the running cluster, and cameras and readers outside it. */
@@ -92,7 +94,7 @@ export class Stage {
 
   /** Starts a camera as the Site describes it: where to push is read from its status, the login from its Secret. */
   async startPushing(site: LiveSite, camera: string, make: CameraMake = {}): Promise<SimulatedCamera> {
-    const login = await this.cameraLogin(site, camera);
+    const login = await this.#cameraLogin(site, camera, make.password);
     const protocol = make.protocol ?? 'rtsp';
     const publish = findCamera(site, camera)?.publish ?? {};
     const pushes = Object.values(publish).map((urls) => ({ url: urls[protocol] ?? '', ...login }));
@@ -113,17 +115,18 @@ export class Stage {
     return reader;
   }
 
-  async cameraLogin(site: LiveSite, camera: string): Promise<Login> {
-    const secret = site.status?.credentialsSecret ?? '';
-    const passwords = await readSecret(this.kubectl, this.namespace, secret);
-    return { user: camera, password: passwords[camera] ?? '' };
-  }
-
   async viewerLogin(): Promise<Login> {
     const relay = await this.kubectl.get<{ status: { viewersSecret: string } }>(
       `/apis/cupola.dev/v1alpha1/namespaces/${this.namespace}/masterrelays/relay`,
     );
     return readLogin(this.kubectl, this.namespace, relay.status.viewersSecret);
+  }
+
+  async #cameraLogin(site: LiveSite, camera: string, password?: string): Promise<Login> {
+    if (password !== undefined) return { user: camera, password };
+    const secret = site.status?.credentialsSecret ?? '';
+    const passwords = await readSecret(this.kubectl, this.namespace, secret);
+    return { user: camera, password: passwords[camera] ?? '' };
   }
 
   async #startCamera(name: string, make: CameraMake, pushes: PushTarget[], offer?: Offer) {
