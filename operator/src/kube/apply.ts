@@ -72,8 +72,8 @@ export class ApiApplier implements Applier {
       this.#options.client.request('PATCH', `${pathOf(live)}/status`, {
         query: { fieldManager: FIELD_MANAGER },
         contentType: 'application/merge-patch+json',
-        // The uid keeps the status of a deleted object from its namesake.
-        body: { metadata: { uid: live.metadata.uid }, status: patch },
+        // Without a precondition: what went to a namesake of a deleted object is mended by its own reconciliation.
+        body: { status: patch },
         signal,
       }),
     );

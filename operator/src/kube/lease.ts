@@ -40,7 +40,7 @@ export interface LeaseOptions {
   onTurn?: () => void;
 }
 
-/** As DESIGN.md has it: a crashed leader is replaced within 7 s. */
+/** A crashed leader is replaced within 7 s. */
 export const LEASE_TIMES = { durationMs: 6_000, renewMs: 4_000, retryMs: 1_000 } as const;
 
 export class Lease implements WriteGuard {
