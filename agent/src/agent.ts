@@ -69,8 +69,8 @@ export class Agent {
   readonly #feed: FeedClient;
   readonly #http: HealthServer;
   #sweep: NodeJS.Timeout | undefined;
-  /** Plans are carried out one after the other. */
-  #carryingOut: Promise<void> = Promise.resolve();
+  /** What is left of a plan that is in force: sessions to kick, the copy to write. One plan after the other. */
+  #settling: Promise<void> = Promise.resolve();
 
   constructor(settings: AgentSettings) {
     this.#settings = settings;
@@ -200,12 +200,13 @@ export class Agent {
       previous: previous?.revision ?? 0,
       paths: paths.length,
     });
-    this.#carryingOut = this.#carryingOut.then(() => this.#carryOut(plan, origin));
-  }
-
-  async #carryOut(plan: MediaPlan, origin: PlanOrigin): Promise<void> {
+    this.#stateLog.notePlan(plan);
     const closing = this.#streams.apply(plan);
     this.#feed.sendStates(this.#streams.states(), true);
+    this.#settling = this.#settling.then(() => this.#settle(plan, origin, closing));
+  }
+
+  async #settle(plan: MediaPlan, origin: PlanOrigin, closing: Promise<void>): Promise<void> {
     await this.#enforce();
     await closing;
     if (origin === 'durable') return;

@@ -54,7 +54,8 @@ function readVariable(name: string, pattern: RegExp, form: string): string {
 
 function fail(error: unknown): void {
   const { message, stack, code } = error as NodeJS.ErrnoException;
-  log.fatal({ event: 'failed', code, problem: message, stack });
+  const isSaidWell = error instanceof SettingsError;
+  log.fatal({ event: 'failed', code, problem: message, ...(isSaidWell ? {} : { stack }) });
   process.exit(1);
 }
 
@@ -64,4 +65,4 @@ process.on('unhandledRejection', fail);
 const command = process.argv[2];
 if (command === 'configure') await configure();
 else if (command === 'run') await run();
-else fail(new Error(`the command is ${command ?? 'missing'}; known are configure and run`));
+else fail(new SettingsError('the command', `is ${command ?? 'missing'}; known are configure and run`));

@@ -1,5 +1,5 @@
 /** One line in the log a change of state: of a path, of a leg, of a camera's luck in logging in. */
-import type { PathState } from '@cupola/protocol';
+import type { MediaPlan, PathState } from '@cupola/protocol';
 import type { Logger } from 'pino';
 import type { Verdict } from './mediamtx/authorise.ts';
 
@@ -11,6 +11,13 @@ export class StateLog {
 
   constructor(log: Logger) {
     this.#log = log;
+  }
+
+  /** What the plan no longer has is forgotten. */
+  notePlan(plan: MediaPlan): void {
+    const planned = new Set(plan.paths.map(({ path }) => path));
+    for (const path of this.#states.keys()) if (!planned.has(path)) this.#states.delete(path);
+    for (const path of this.#refusals.keys()) if (!planned.has(path)) this.#refusals.delete(path);
   }
 
   noteState(state: PathState): void {

@@ -146,6 +146,9 @@ export class FeedClient {
   }
 }
 
+/** Of one family: in a dual-stack cluster a replica has an address of each, and wants one connection. */
 async function resolveHost(host: string): Promise<string[]> {
-  return (await lookup(host, { all: true })).map((each) => each.address);
+  const found = await lookup(host, { all: true });
+  const family = found.some((each) => each.family === 4) ? 4 : 6;
+  return found.filter((each) => each.family === family).map((each) => each.address);
 }

@@ -45,6 +45,9 @@ export interface FeedConnectionOptions {
   readonly random: () => number;
 }
 
+/** A connection that lived this long was a good one. */
+const SOUND_AFTER_MS = 5_000;
+
 type State = 'waiting' | 'dialling' | 'open' | 'closed';
 
 export class FeedConnection {
@@ -55,6 +58,7 @@ export class FeedConnection {
   #heartbeat: NodeJS.Timeout | undefined;
   #silence: NodeJS.Timeout | undefined;
   #failures = 0;
+  #openedMs = 0;
   #saidUnknown = false;
 
   constructor(options: FeedConnectionOptions) {
@@ -129,7 +133,7 @@ export class FeedConnection {
   #opened(): void {
     if (this.#isClosed()) return;
     this.#state = 'open';
-    this.#failures = 0;
+    this.#openedMs = performance.now();
     this.#saidUnknown = false;
     for (const message of this.#options.greet()) this.send(message);
     this.#heartbeat = setInterval(() => {
@@ -174,6 +178,8 @@ export class FeedConnection {
     this.#state = 'waiting';
     this.#socket = undefined;
     this.#stopTimers();
+    // One that is opened and closed again at once is no better than one that is refused.
+    if (wasOpen && performance.now() - this.#openedMs > SOUND_AFTER_MS) this.#failures = 0;
     this.#failures++;
     this.#retry = setTimeout(
       () => void this.#dial(),

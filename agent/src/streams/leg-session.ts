@@ -11,7 +11,6 @@
 import type { LookupFunction } from 'node:net';
 import type { Leg, LegState } from '@cupola/protocol';
 import { PlaySession } from '../rtsp/play-session.ts';
-import { RtspError } from '../rtsp/rtsp-error.ts';
 import type { Track } from '../rtsp/wire/track.ts';
 import type { StreamCounters } from './counters.ts';
 import { legRetryDelayMs } from './leg-retry.ts';
@@ -146,8 +145,8 @@ export class LegSession {
       this.#abort.signal.removeEventListener('abort', close);
       return error?.message ?? 'closed';
     } catch (error) {
-      if (error instanceof RtspError) return error.message;
-      throw error;
+      // Also what should not happen is this leg's matter alone: it is tried again, the others go on.
+      return error instanceof Error ? error.message : String(error);
     }
   }
 
