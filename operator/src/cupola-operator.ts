@@ -180,7 +180,7 @@ export class CupolaOperator extends Operator {
     );
     this.#leaseWatch.start();
     await Promise.race([this.#leaseWatch.synced, aborted(this.#stop.signal)]);
-    this.#lease.start();
+    if (!this.#stop.signal.aborted) this.#lease.start();
   }
 
   /**
