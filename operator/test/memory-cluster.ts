@@ -9,9 +9,7 @@ import { isOnlyStatus } from '../src/kube/only-status.ts';
 import { RESOURCES } from '../src/kube/resource.ts';
 import { ObjectStore } from '../src/kube/store.ts';
 import { createReconciliation } from '../src/reconcile/reconciliation.ts';
-
-// biome-ignore lint/suspicious/noExplicitAny: objects of any kind, read by tests that know their shape
-type AnyObject = any;
+import type { AnyObject } from './manifests.ts';
 
 export class MemoryCluster {
   /** `Site yard/dock`, one for each time that it was looked at. */

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
-import { API_VERSION, LABELS, MANAGED_BY } from '../src/api/labels.ts';
+import { LABELS, MANAGED_BY } from '../src/api/labels.ts';
 import { needsApply, withAppliedHash } from '../src/diff/needs-apply.ts';
 import { PathStateRegistry } from '../src/feed/path-state-registry.ts';
 import { ApiError } from '../src/kube/api-error.ts';
@@ -23,11 +23,9 @@ import { makeOperatorMetrics } from '../src/metrics/operator-metrics.ts';
 import { createReconciliation } from '../src/reconcile/reconciliation.ts';
 import type { ApiServer, AuditEntry } from './api-server.ts';
 import { until } from './budgets.ts';
+import type { AnyObject } from './manifests.ts';
 
 export const OPERATOR_NAMESPACE = 'cupola-system';
-
-// biome-ignore lint/suspicious/noExplicitAny: objects of any kind, read by tests that know their shape
-export type AnyObject = any;
 
 /** Longer than a watch takes to tell of a write, and than the queue's pauses. */
 const QUIET_MS = 400;
@@ -243,33 +241,6 @@ export class ReconcilingOperator {
     const audit = await this.#server.readAudit('operator');
     return audit.filter(({ verb }) => !['watch', 'list'].includes(verb)).slice(from);
   }
-}
-
-export function namespace(name: string, labels: Record<string, string> = {}): AnyObject {
-  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
-}
-
-export function site(namespace: string, name: string, spec: AnyObject): AnyObject {
-  return { apiVersion: API_VERSION, kind: 'Site', metadata: { namespace, name }, spec };
-}
-
-export function factory(namespace: string, name: string, spec: AnyObject): AnyObject {
-  return { apiVersion: API_VERSION, kind: 'CameraFactory', metadata: { namespace, name }, spec };
-}
-
-export function relay(namespace: string, name: string, spec: AnyObject): AnyObject {
-  return { apiVersion: API_VERSION, kind: 'MasterRelay', metadata: { namespace, name }, spec };
-}
-
-export function basicAuth(namespace: string, name: string, values: Record<string, string>): AnyObject {
-  const data = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, btoa(value)]));
-  return {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { namespace, name },
-    type: 'kubernetes.io/basic-auth',
-    data,
-  };
 }
 
 function pathOf(object: KubeObject): string {

@@ -2,10 +2,8 @@ import type { DesiredObject } from '../src/render/desired-object.ts';
 import type { TierSurroundings } from '../src/render/tier-rendering.ts';
 import type { CredentialSecrets } from '../src/topology/basic-auth.ts';
 import type { ObservedShard } from '../src/topology/observed-shard.ts';
+import type { AnyObject } from './manifests.ts';
 import { buildSecrets, buildShard } from './tier-builders.ts';
-
-// biome-ignore lint/suspicious/noExplicitAny: objects of any kind, read by tests that know their shape
-type AnyObject = any;
 
 export const NOW_MS = 1_700_000_000_000;
 

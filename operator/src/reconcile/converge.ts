@@ -80,7 +80,6 @@ export function describeTaken({ kind, metadata }: DesiredObject): Problem {
     field: 'metadata.name',
     message: `a ${kind} ${metadata.namespace}/${metadata.name} exists that was not made for this object`,
     remedy: 'delete or rename that one, or give this object another name',
-    scope: 'part',
   };
 }
 
@@ -90,6 +89,5 @@ function describeRefusal({ kind, metadata }: DesiredObject, error: ApiError): Pr
     field: 'spec',
     message: `the ${kind} ${metadata.name} was refused: ${error.message.slice(0, 1000)}`,
     remedy: 'correct what the message names; it is tried again every minute',
-    scope: 'part',
   };
 }

@@ -67,7 +67,7 @@ function parseSpec<Schema extends z.ZodType, T>(
   const field = ['spec', ...(issue?.path ?? [])].join('.');
   const message = `this operator cannot read it (${issue?.message ?? 'invalid'})`;
   const remedy = 'correct it, or bring the operator and its CRDs to the same version';
-  return { problem: { reason: PROBLEM_REASONS.invalidSpec, field, message, remedy, scope: 'object' } };
+  return { problem: { reason: PROBLEM_REASONS.invalidSpec, field, message, remedy } };
 }
 
 /** Fields of a newer CRD are left out of account: an operator that was rolled back must not drop a stream. */

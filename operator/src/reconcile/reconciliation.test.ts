@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { factory, namespace, relay, site } from '../../test/manifests.ts';
 import { MemoryCluster } from '../../test/memory-cluster.ts';
-import { factory, namespace, relay, site } from '../../test/reconciling-operator.ts';
 import { cameraFactorySpecSchema } from '../api/camera-factory.ts';
 import { masterRelaySpecSchema } from '../api/master-relay.ts';
 import { siteSpecSchema } from '../api/site.ts';

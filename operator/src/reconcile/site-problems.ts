@@ -45,7 +45,6 @@ function listFullTiers(cameras: readonly CameraProgress[]): Problem[] {
       field: 'spec.cameras',
       message: `${tier.title} has ${MAX_SHARDS} shards, all of them full`,
       remedy: `raise its ${tier.capacityField}, or use another one`,
-      scope: 'part',
     }));
 }
 
@@ -61,7 +60,6 @@ function listOwnFactoryProblems({ caches }: ReconcileContext, site: Site, factor
       field: 'spec.factory',
       message: `the CameraFactory made from it is stalled by its ${stalled.message.replace(/\.$/, '')}`,
       remedy: 'change it here, not there',
-      scope: 'part',
     },
   ];
 }

@@ -16,8 +16,8 @@ export class StateRoutes {
   readonly #caches: Caches;
   readonly #view: ClusterView;
   readonly #states: PathStates;
-  /** Whether each workload's agent was connected when it was last looked at. */
-  readonly #wasConnected = new Map<string, boolean>();
+  /** The workloads whose agents were connected when they were last looked at. */
+  readonly #connected = new Set<string>();
 
   constructor(caches: Caches, view: ClusterView, states: PathStates) {
     this.#caches = caches;
@@ -28,8 +28,9 @@ export class StateRoutes {
   route(workload: string, paths: readonly string[]): Target[] {
     const [namespace = '', name = ''] = workload.split('/');
     const isConnected = this.#states.get(workload)?.connected ?? false;
-    const cameOrWent = isConnected !== (this.#wasConnected.get(workload) ?? false);
-    this.#wasConnected.set(workload, isConnected);
+    const cameOrWent = isConnected !== this.#connected.has(workload);
+    if (isConnected) this.#connected.add(workload);
+    else this.#connected.delete(workload);
     const concerned = cameOrWent ? [...(findPlan(this.#caches, namespace, name)?.paths.keys() ?? [])] : paths;
     const sites = listSitesOfPaths(concerned, this.#view).map(targetSite);
     const hasRemote = concerned.some((path) => siteOfPath(path) === undefined);

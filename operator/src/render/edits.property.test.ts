@@ -69,6 +69,7 @@ describe('any edits of Sites, and switches between them', () => {
           expect(apply(last, plans, activeSide)).toEqual(plans);
         },
       ),
+      { numRuns: 40 },
     );
   });
 });

@@ -69,6 +69,5 @@ function describeOverflow({ tier, shard }: SidePlace, text: string): Problem {
     field,
     message: `the plan of shard ${shard} has ${Buffer.byteLength(text)} bytes, and a Secret carries ${MAX_PLAN_BYTES}`,
     remedy: `lower ${field}, or shorten names and URLs`,
-    scope: 'part',
   };
 }

@@ -30,7 +30,7 @@ export function listPendingShards(shards: readonly ShardOfTier[]): Pending[] {
   ];
 }
 
-export function hasReadySide({ sides }: ObservedShard): boolean {
+function hasReadySide({ sides }: ObservedShard): boolean {
   return [sides.primary, sides.backup].some((side) => side.deployment?.isReady);
 }
 

@@ -10,7 +10,6 @@ const problem: Problem = {
   field: 'spec.viewers.credentialsSecretRefs[0]',
   message: 'there is no Secret yard/none',
   remedy: 'make it',
-  scope: 'part',
 };
 const whole = buildShard({ primary: buildReadySide('a'), backup: buildReadySide('b') });
 

@@ -27,7 +27,7 @@ export function readBasicAuth(
 ): CredentialResult {
   const secret = secrets.findBasicAuth(namespace, ref.name);
   const fail = (reason: Problem['reason'], message: string, remedy: string): CredentialResult => ({
-    problem: { reason, field, message, remedy, scope: 'part' },
+    problem: { reason, field, message, remedy },
   });
   if (secret === undefined) {
     const message = `there is no Secret ${namespace}/${ref.name} of type kubernetes.io/basic-auth`;

@@ -92,18 +92,18 @@ function followRef<Tier extends Factory | Relay>(
     if (permits(tier, site, inventory)) return { tier };
     const message = `${kind} ${namespace}/${ref.name} does not permit this Site`;
     const remedy = `have its owner add the namespace ${site.namespace} (and this Site's labels) to its spec.allowedSites, or refer to another`;
-    return { problem: { reason: refKind.notAllowed, field, message, remedy, scope: 'object' } };
+    return { problem: { reason: refKind.notAllowed, field, message, remedy } };
   }
   if (inventory.findNamespaceLabels(namespace) === undefined) {
     const message = `there is no namespace ${namespace}`;
     const remedy = `correct ${field}.namespace, or create the namespace and the ${kind} in it`;
     return {
-      problem: { reason: PROBLEM_REASONS.namespaceNotFound, field, message, remedy, scope: 'object' },
+      problem: { reason: PROBLEM_REASONS.namespaceNotFound, field, message, remedy },
     };
   }
   const message = `there is no ${kind} ${namespace}/${ref.name}`;
   const remedy = `create it, or correct ${field}`;
-  return { problem: { reason: refKind.notFound, field, message, remedy, scope: 'object' } };
+  return { problem: { reason: refKind.notFound, field, message, remedy } };
 }
 
 /** Whether a relayRef leads to no relay that permits the Site. */
@@ -131,7 +131,6 @@ function describeTakenName(site: Site): Problem {
     field: 'metadata.name',
     message: `a CameraFactory ${site.namespace}/${site.name} exists that was not made from this Site`,
     remedy: `give the Site another name, or delete that CameraFactory; to use it as a shared one, make the Site anew with spec.factoryRef`,
-    scope: 'object',
   };
 }
 

@@ -1,6 +1,6 @@
 import type { ProblemReason } from '../api/reasons.ts';
 
-/** Something that a person must mend, said so that they can. */
+/** Something that a person must mend, said so that they can. All that it does not concern goes on. */
 export interface Problem {
   reason: ProblemReason;
   /** As in the manifest: `spec.cameras[gate].push.credentialsSecretRef`. */
@@ -9,6 +9,4 @@ export interface Problem {
   message: string;
   /** What to do, without a full stop. */
   remedy: string;
-  /** `object`: nothing new of the object can be put in force. `part`: the rest of it is. */
-  scope: 'object' | 'part';
 }

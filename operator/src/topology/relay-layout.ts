@@ -109,6 +109,5 @@ function describeDuplicate(stream: RelayStream, index: number): Problem {
     field: `spec.remoteSites[${index}]`,
     message: `${stream.path} is listed already`,
     remedy: 'remove it from one of the entries, or give them different prefixes',
-    scope: 'part',
   };
 }
