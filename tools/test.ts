@@ -26,8 +26,8 @@ const SUITES: Readonly<Record<string, () => Promise<Tally>>> = {
     return { passed: results.length - failed, failed };
   },
   unit: () => runVitest(child, 'unit', reports),
-  integration: () => runVitest(child, 'integration', reports),
-  e2e: () => runVitest(child, 'e2e', reports),
+  integration: () => runOnMachine('integration'),
+  e2e: () => runOnMachine('e2e'),
 };
 
 const wanted = process.argv.slice(2);
@@ -42,19 +42,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 const isAll = wanted.length === 0;
 const tallies: Tally[] = [];
 try {
-  if (isAll || wanted.includes('integration') || wanted.includes('e2e')) {
-    await checkMachine(stateFolder(checkoutKey(root)));
-  }
   for (const name of isAll ? Object.keys(SUITES) : wanted) {
-    if (child.isInterrupted) break;
-    const startedMs = performance.now();
-    console.log(`\n== ${name}`);
-    const tally = await SUITES[name]?.();
-    if (tally === undefined) continue;
-    tallies.push(tally);
-    console.log(
-      `== ${name}: ${formatTally(tally)} in ${Math.round((performance.now() - startedMs) / 1000)} s`,
-    );
+    if (!child.isInterrupted) tallies.push(await runSuite(name));
   }
 } finally {
   rmSync(reports, { recursive: true, force: true });
@@ -68,3 +57,21 @@ if (child.isInterrupted) console.log('interrupted: what did not run is not count
 const sum = addTallies(tallies);
 process.exitCode = child.isInterrupted ? 130 : sum.failed > 0 ? 1 : 0;
 console.log(formatTally(sum));
+
+async function runSuite(name: string): Promise<Tally> {
+  console.log(`\n== ${name}`);
+  const startedMs = performance.now();
+  const tally = await (SUITES[name]?.() ?? Promise.reject(new RangeError(name))).catch((error: Error) => {
+    console.error(error.message);
+    return { passed: 0, failed: 1 };
+  });
+  const seconds = Math.round((performance.now() - startedMs) / 1000);
+  console.log(`== ${name}: ${formatTally(tally)} in ${seconds} s`);
+  return tally;
+}
+
+/** For what needs root and programs of the machine: installs them, or says what is missing. */
+async function runOnMachine(project: string): Promise<Tally> {
+  await checkMachine(stateFolder(checkoutKey(root)));
+  return runVitest(child, project, reports);
+}
