@@ -10,7 +10,7 @@ import { auditLogPath } from './control-plane.ts';
 import { withFileLock } from './file-lock.ts';
 import { cacheFolder, checkoutFolder, checkoutKey, stateFolder } from './folders.ts';
 import { productImages } from './image-recipes.ts';
-import { ensureArchives } from './images.ts';
+import { ensureArchives, type ImageArchive } from './images.ts';
 import { type Machine, powerOff, powerOn } from './machine.ts';
 import { kubeconfigPath, machineFolder, machinesOf, pkiFolder } from './machines.ts';
 import { setPort } from './network.ts';
@@ -107,13 +107,14 @@ export class Cluster {
   }
 
   /** Builds the images that the chart runs and imports them on every node; running pods keep what they have. */
-  async importImages(): Promise<void> {
+  async importImages(): Promise<readonly ImageArchive[]> {
     const archives = await ensureArchives(productImages);
     const imported = await this.#locked(() =>
       Promise.all(this.#nodeMachines().map(({ folder }) => importImages(folder, archives))),
     );
     const fresh = [...new Set(imported.flat())];
     say(fresh.length === 0 ? 'every node has every image' : `imported ${fresh.join(', ')}`);
+    return archives;
   }
 
   /** Power cut: the machine goes silent in one moment, and every process on it is gone. */

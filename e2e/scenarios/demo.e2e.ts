@@ -3,14 +3,14 @@
  * comes last.
  */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { Cluster } from '../cluster/cluster.ts';
-import { ended } from '../peers/child.ts';
+import { demoFolder } from '../demo/up.ts';
 
 const PROGRAM = path.join(import.meta.dirname, '../demo.ts');
-const CAMERA_PROGRAM = path.join(import.meta.dirname, '../peers/camera-main.ts');
 
 test('the demo comes up, may be repeated, and is gone without a trace after its end', async () => {
   const first = await demo('up');
@@ -32,15 +32,18 @@ async function demo(verb: 'up' | 'down'): Promise<string> {
   child.stdout.on('data', (chunk) => {
     output += chunk;
   });
-  expect(await ended(child)).toBe('exit code 0');
+  const [exitCode] = await once(child, 'close');
+  expect(exitCode).toBe(0);
   return output;
 }
 
-/** The process ids of this checkout's simulated cameras. */
+/** The process ids of the demo's cameras. */
 async function listCameras(): Promise<string[]> {
+  const folder = demoFolder(await Cluster.open());
   const processes = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const isCamera = async (id: string) => {
-    return (await readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')).includes(CAMERA_PROGRAM);
+    const command = await readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '');
+    return command.includes('camera-main.ts') && command.includes(folder);
   };
   const found = await Promise.all(processes.map(async (id) => ((await isCamera(id)) ? [id] : [])));
   return found.flat();

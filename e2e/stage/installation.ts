@@ -3,8 +3,6 @@ import path from 'node:path';
 import { Cluster } from '../cluster/cluster.ts';
 import { run } from '../cluster/command.ts';
 import { checkoutFolder } from '../cluster/folders.ts';
-import { productImages } from '../cluster/image-recipes.ts';
-import { ensureArchives } from '../cluster/images.ts';
 import { step } from '../cluster/progress.ts';
 import { toolPath } from '../cluster/tools.ts';
 import { BUDGETS } from './budgets.ts';
@@ -15,16 +13,15 @@ export const OPERATOR_NAMESPACE = 'cupola-system';
 export async function install(): Promise<Cluster> {
   const cluster = await Cluster.open();
   await cluster.up();
-  await cluster.importImages();
-  await step('installing the chart', () => installChart(cluster));
+  const images = await cluster.importImages();
+  const operator = images.find(({ reference }) => reference.includes('/operator:'));
+  await step('installing the chart', () => installChart(cluster, operator?.hash ?? ''));
   return cluster;
 }
 
-async function installChart(cluster: Cluster): Promise<void> {
+async function installChart(cluster: Cluster, operatorImage: string): Promise<void> {
   // The tag stays while a developer changes the code: another image is another annotation, and so a rollout.
-  const archives = await ensureArchives(productImages);
-  const operator = archives.find(({ reference }) => reference.includes('/operator:'));
-  const values = { operator: { podAnnotations: { 'cupola.dev/image': operator?.hash ?? '' } } };
+  const values = { operator: { podAnnotations: { 'cupola.dev/image': operatorImage } } };
   await run(
     await toolPath('helm'),
     [
