@@ -106,7 +106,7 @@ export class Cluster {
     return findLeftovers(this.#checkout);
   }
 
-  /** Builds the images that the chart runs and imports them on every node; running pods keep what they have. */
+  /** Builds the images that the chart runs, imports them on every node and gives them; running pods keep theirs. */
   async importImages(): Promise<readonly ImageArchive[]> {
     const archives = await ensureArchives(productImages);
     const imported = await this.#locked(() =>
