@@ -1,22 +1,25 @@
 /** What `make demo` prints in the end. */
 import type { CameraStatus } from '../../operator/src/api/site.ts';
+import type { VideoCodec } from '../peers/camera-settings.ts';
 import { RELAY } from './demo-cameras.ts';
 
 export interface DemoStream {
   readonly site: string;
   readonly camera: CameraStatus;
+  readonly video: VideoCodec;
   /** Pictures that a viewer outside the cluster got in the time it watched. */
   readonly pictures: number;
 }
 
 export function formatReport(streams: readonly DemoStream[], viewersSecret: string): string {
-  const rows = streams.flatMap(({ site, camera, pictures }) => {
+  const rows = streams.flatMap(({ site, camera, video, pictures }) => {
+    const page = video === 'H265' ? 'page, in browsers that play H.265' : 'page';
     const { rtsp = '', hls = '', webrtc = '' } = camera.urls ?? {};
     return [
       `${`${site}/${camera.name}`.padEnd(16)} ${camera.state.padEnd(10)} ${String(pictures).padStart(3)} pictures seen from outside`,
       `    RTSP    ${rtsp}`,
-      `    HLS     ${new URL('.', hls).href}   (page; playlist: index.m3u8)`,
-      `    WebRTC  ${webrtc}   (page)`,
+      `    HLS     ${new URL('.', hls).href}   (${page}; playlist: index.m3u8)`,
+      `    WebRTC  ${webrtc}   (${page})`,
     ];
   });
   return [...rows, '', ...formatAdvice(viewersSecret)].join('\n');

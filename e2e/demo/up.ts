@@ -109,7 +109,7 @@ async function watchAll(cluster: Cluster, sites: readonly LiveSite[], viewer: Lo
       const reader = await Reader.open({ url, ...viewer, video, netns }, BUDGETS.picture);
       await reader.pictures(PROOF_PICTURES, BUDGETS.picture);
       await reader.close();
-      return { site, camera, pictures: reader.received.v.length };
+      return { site, camera, video, pictures: reader.received.v.length };
     }),
   );
 }
