@@ -1,12 +1,14 @@
 /** Which of a leg's tracks is which of the output's. */
 
-/** What following needs to know of a track. */
-export interface FollowedTrack {
+/** What merging needs to know of a track. */
+export interface MergedTrack {
   readonly kind: 'video' | 'audio' | 'other';
   readonly codec: string;
   readonly payloadType: number;
   /** Ticks a second. */
   readonly clockRate: number;
+  /** Its parameter sets, where the description has them. */
+  readonly fmtp?: string;
 }
 
 /** Stands for a leg's track that the output does not have. */
@@ -18,8 +20,8 @@ export const UNMAPPED = -1;
  * then it is another stream.
  */
 export function mapTracks(
-  output: readonly FollowedTrack[],
-  leg: readonly FollowedTrack[],
+  output: readonly MergedTrack[],
+  leg: readonly MergedTrack[],
 ): readonly number[] | undefined {
   const taken = new Set<number>();
   const mapping = leg.map((track) => {
@@ -28,11 +30,11 @@ export function mapTracks(
     return index;
   });
   const hasVideo = output.some((track) => track.kind === 'video');
-  const isNeeded = (track: FollowedTrack) => (hasVideo ? track.kind === 'video' : track.kind === 'audio');
+  const isNeeded = (track: MergedTrack) => (hasVideo ? track.kind === 'video' : track.kind === 'audio');
   const lacksOne = output.some((track, at) => isNeeded(track) && !taken.has(at));
   return lacksOne || taken.size === 0 ? undefined : mapping;
 }
 
-function isSameKind(one: FollowedTrack, other: FollowedTrack): boolean {
+function isSameKind(one: MergedTrack, other: MergedTrack): boolean {
   return one.kind === other.kind && one.codec === other.codec && one.clockRate === other.clockRate;
 }

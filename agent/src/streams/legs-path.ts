@@ -1,6 +1,6 @@
 /**
  * A path whose stream the agent makes of one or more legs and publishes to the MediaMTX beside it. What happens when
- * is decided in path-machine.ts; this carries it out. All legs are kept open, one is followed.
+ * is decided in path-machine.ts; this carries it out. All legs are kept open and merged.
  */
 import type { Leg, PathState } from '@cupola/protocol';
 import type { Track } from '../rtsp/wire/track.ts';
@@ -128,9 +128,6 @@ export class LegsPath {
       case 'open':
         this.#publish(this.#legs.get(command.leg)?.tracks ?? []);
         return;
-      case 'follow':
-        this.#publisher?.follow(command.leg);
-        return;
       case 'close':
         void this.#publisher?.close();
         this.#publisher = undefined;
@@ -144,10 +141,8 @@ export class LegsPath {
       path: this.path,
       tracks,
       surroundings: this.#surroundings,
-      onOpen: () => {
-        publisher.offer(this.#legs.values());
-        this.#step({ type: 'published' });
-      },
+      legs: this.#plan.map((leg) => leg.id),
+      onOpen: () => this.#step({ type: 'published' }),
       onLost: () => {
         if (this.#closed) return;
         this.#publisher = undefined;
@@ -155,6 +150,7 @@ export class LegsPath {
       },
     });
     this.#publisher = publisher;
+    publisher.offer(this.#legs.values());
     publisher.start();
   }
 

@@ -27,13 +27,13 @@ describe('a path of legs', () => {
     expect(play(legs([]), legs([A, B]), published)).toEqual([
       'waiting',
       'opening primary, open primary',
-      'flowing primary, follow primary',
+      'flowing primary',
     ]);
   });
 
   it('goes to the next leg when the one it follows dies, and stays there', () => {
     expect(play(legs([A, B]), published, legs([B]), legs([A, B])).slice(2)).toEqual([
-      'flowing backup, follow backup',
+      'flowing backup',
       'flowing backup',
     ]);
   });
@@ -48,7 +48,7 @@ describe('a path of legs', () => {
   it('holds its readers while no leg lives, and goes on with the first that comes', () => {
     expect(
       play(legs([A]), published, legs([], 1_000), tick(1_000 + HOLD_MS - 1), legs([B])).slice(2),
-    ).toEqual(['holding', 'holding', 'flowing backup, follow backup']);
+    ).toEqual(['holding', 'holding', 'flowing backup']);
   });
 
   it('closes its publisher when it held long enough', () => {
@@ -67,7 +67,7 @@ describe('a path of legs', () => {
     expect(play(legs([A]), legs([B]), published)).toEqual([
       'opening primary, open primary',
       'opening backup',
-      'flowing backup, follow backup',
+      'flowing backup',
     ]);
     expect(play(legs([A]), published, legs([B_H265])).at(-1)).toBe('opening backup, open backup');
     expect(play(legs([A]), legs([])).at(-1)).toBe('waiting, close');

@@ -38,10 +38,7 @@ export type PathEvent =
 
 export type PathCommand =
   /** Open a publisher with the tracks of this leg, in place of one that is open or being opened. */
-  | { readonly do: 'open'; readonly leg: string }
-  /** Let the packets of this leg through. */
-  | { readonly do: 'follow'; readonly leg: string }
-  | { readonly do: 'close' };
+  { readonly do: 'open'; readonly leg: string } | { readonly do: 'close' };
 
 export interface PathStep {
   readonly life: PathLife;
@@ -54,7 +51,7 @@ export function stepPath(life: PathLife, event: PathEvent): PathStep {
       return stepLegs(life, event.live, event.nowMs);
     case 'published':
       return life.name === 'opening'
-        ? { life: { name: 'flowing', leg: life.leg }, commands: [{ do: 'follow', leg: life.leg.id }] }
+        ? { life: { name: 'flowing', leg: life.leg }, commands: [] }
         : stay(life);
     case 'publisher-lost':
       return life.name === 'flowing' || life.name === 'holding' ? openFirst(event.live) : stay(life);
@@ -78,12 +75,12 @@ function stepLegs(life: PathLife, live: readonly LiveLeg[], nowMs: number): Path
     case 'flowing': {
       if (isAmong(live, life.leg)) return stay(life);
       const next = pick(live, life.leg.format);
-      if (next !== undefined) return follow(next, life.leg.format);
+      if (next !== undefined) return goOn(next, life.leg.format);
       return stay({ name: 'holding', format: life.leg.format, untilMs: nowMs + HOLD_MS });
     }
     case 'holding': {
       const next = pick(live, life.format);
-      return next === undefined ? stay(life) : follow(next, life.format);
+      return next === undefined ? stay(life) : goOn(next, life.format);
     }
   }
 }
@@ -93,9 +90,9 @@ function pick(live: readonly LiveLeg[], format: string): LiveLeg | undefined {
   return live.find((leg) => leg.format === format) ?? live[0];
 }
 
-function follow(leg: LiveLeg, publishedFormat: string): PathStep {
-  if (leg.format !== publishedFormat) return open(leg);
-  return { life: { name: 'flowing', leg }, commands: [{ do: 'follow', leg: leg.id }] };
+/** A leg of the same format is in the stream already, or will be by the merger's own decision. */
+function goOn(leg: LiveLeg, publishedFormat: string): PathStep {
+  return leg.format === publishedFormat ? stay({ name: 'flowing', leg }) : open(leg);
 }
 
 function openFirst(live: readonly LiveLeg[]): PathStep {

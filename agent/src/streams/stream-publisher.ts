@@ -1,14 +1,17 @@
 /**
- * One stream towards MediaMTX: opened with the tracks of a leg (tried until MediaMTX takes it), fed by one leg at a
- * time, and over when it is closed or lost. A next one is a new StreamPublisher.
+ * One stream towards MediaMTX: opened with the tracks of a leg (tried until MediaMTX takes it), made of all
+ * legs by merging, and over when it is closed or lost. A next one is a new StreamPublisher.
  */
 import { randomInt } from 'node:crypto';
-import { FollowLeg } from '../merge/follow-leg.ts';
+import { LegMerger } from '../merge/leg-merger.ts';
 import { toSequence, toTimestamp } from '../rtp/sequence.ts';
 import { PublishSession } from '../rtsp/publish-session.ts';
 import type { Track } from '../rtsp/wire/track.ts';
 import type { LegSession } from './leg-session.ts';
 import type { PathSurroundings } from './surroundings.ts';
+
+/** A leg of another encoding takes over when the one shown is silent for so long, or for three frame intervals. */
+const LATENESS_MS = 200;
 
 /** After MediaMTX refused it; that MediaMTX is away altogether the gate knows sooner. */
 const RETRY_MS = 500;
@@ -16,6 +19,8 @@ const RETRY_MS = 500;
 export interface StreamPublisherOptions {
   readonly path: string;
   readonly tracks: readonly Track[];
+  /** Ids of the legs, in order of preference. */
+  readonly legs: readonly string[];
   readonly surroundings: PathSurroundings;
   onOpen(): void;
   /** It was open and is no more, and not because of `close`. */
@@ -25,15 +30,20 @@ export interface StreamPublisherOptions {
 export class StreamPublisher {
   readonly #options: StreamPublisherOptions;
   readonly #abort = new AbortController();
-  readonly #follower: FollowLeg;
-  /** Legs that are open at the follower. */
+  readonly #merger: LegMerger;
+  /** Legs that are open at the merger. */
   readonly #offered = new Set<LegSession>();
   #session: PublishSession | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  /** When `#timer` fires, ms of the surroundings' clock. */
+  #timerMs = Number.POSITIVE_INFINITY;
 
   constructor(options: StreamPublisherOptions) {
     this.#options = options;
-    this.#follower = new FollowLeg({
+    this.#merger = new LegMerger({
       tracks: options.tracks,
+      legs: options.legs,
+      latenessMs: LATENESS_MS,
       seeds: options.tracks.map(() => ({
         ssrc: randomInt(2 ** 32),
         sequence: toSequence(randomInt(2 ** 16)),
@@ -49,32 +59,45 @@ export class StreamPublisher {
 
   async close(): Promise<void> {
     this.#abort.abort();
+    clearTimeout(this.#timer);
     await this.#session?.close();
   }
 
-  /** The legs that there are now: those that live are made ready to be followed, the others are left. */
+  /** The legs that there are now: those that live go into the stream, the others are left. */
   offer(legs: Iterable<LegSession>): void {
+    const nowMs = this.#options.surroundings.nowMs();
     const live = new Set<LegSession>();
     for (const leg of legs) if (leg.isLive) live.add(leg);
     for (const leg of this.#offered) {
       if (live.has(leg)) continue;
-      this.#follower.closeLeg(leg.leg.id);
+      this.#merger.closeLeg(leg.leg.id, nowMs);
       this.#offered.delete(leg);
     }
     for (const leg of live) {
-      if (!this.#offered.has(leg) && this.#follower.openLeg(leg.leg.id, leg.tracks)) this.#offered.add(leg);
+      if (!this.#offered.has(leg) && this.#merger.openLeg(leg.leg.id, leg.tracks, nowMs))
+        this.#offered.add(leg);
     }
+    this.#arm(nowMs);
   }
 
-  follow(leg: string): void {
-    this.#follower.follow(leg);
-  }
-
-  /** A packet of any leg, which is not kept and may be changed in place. */
+  /** A packet of any leg; a view, valid during the call only. */
   input(leg: string, track: number, packet: Buffer): void {
-    if (this.#session !== undefined) {
-      this.#follower.input(leg, track, packet, this.#options.surroundings.nowMs());
-    }
+    const nowMs = this.#options.surroundings.nowMs();
+    if (this.#merger.input(leg, track, packet, nowMs)) this.#arm(nowMs);
+  }
+
+  /** Sees to it that the merger is asked when something falls due. */
+  #arm(nowMs: number): void {
+    if (this.#abort.signal.aborted) return;
+    const dueMs = this.#merger.tick(nowMs);
+    // A timer that fires too early asks again; so a due time that moves on with each unit costs no new timer.
+    if (dueMs >= this.#timerMs) return;
+    clearTimeout(this.#timer);
+    this.#timerMs = dueMs;
+    this.#timer = setTimeout(() => {
+      this.#timerMs = Number.POSITIVE_INFINITY;
+      this.#arm(this.#options.surroundings.nowMs());
+    }, dueMs - nowMs);
   }
 
   async #open(): Promise<void> {
@@ -85,6 +108,7 @@ export class StreamPublisher {
       const session = await surroundings.openings.pass(() => this.#tryOnce());
       if (session !== undefined) {
         this.#session = session;
+        this.#merger.start(surroundings.nowMs());
         onOpen();
         await session.closed;
         if (signal.aborted) return;

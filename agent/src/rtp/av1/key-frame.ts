@@ -4,6 +4,8 @@
  *     |Z|Y| W |N|-|-|-|   Z: begins with the rest of an OBU; W: how many OBUs, 0 for a length before each;
  *                         N: first packet of a coded video sequence
  */
+import { findLeb128End, readLeb128 } from './leb128.ts';
+
 const CONTINUES = 0x80;
 const NEW_SEQUENCE = 0x08;
 const OBU_SEQUENCE_HEADER = 1;
@@ -30,18 +32,4 @@ export function startsAv1KeyFrame(packet: Buffer, start: number, end: number): b
     at += length;
   }
   return false;
-}
-
-/** Four bytes are enough for what fits a packet. */
-function findLeb128End(packet: Buffer, start: number, end: number): number {
-  for (let at = start; at < Math.min(end, start + 4); at++) {
-    if ((packet.readUInt8(at) & 0x80) === 0) return at + 1;
-  }
-  return -1;
-}
-
-function readLeb128(packet: Buffer, start: number, end: number): number {
-  let value = 0;
-  for (let at = end - 1; at >= start; at--) value = (value << 7) | (packet.readUInt8(at) & 0x7f);
-  return value;
 }

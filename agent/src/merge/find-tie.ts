@@ -1,0 +1,77 @@
+import type { UnitHistory } from './unit-history.ts';
+
+/** So many units in a row make a match unmistakable; a large key frame does so alone. */
+const RUN_UNITS = 2;
+/** How far back such a run is looked for. */
+const LOOK_BACK_UNITS = 12;
+
+export interface TieOptions {
+  /** How far apart two copies of the same step between units may be, in ticks (servers round to milliseconds). */
+  readonly toleranceTicks: number;
+  /** How far apart in time the two copies may have arrived, ms. */
+  readonly windowMs: number;
+  /** Whether the newest unit alone tells: a key frame with a picture in it. */
+  readonly newestIsTelling: boolean;
+}
+
+/**
+ * Where in `other` the newest unit of `one` stands: the position, or undefined where there is no unmistakable match.
+ * Units may repeat in a stream (a still picture, a looped clip): of several matches the one nearest in time of arrival
+ * is taken, since the legs of a camera are seldom further apart than its picture takes to repeat.
+ */
+export function findTie(one: UnitHistory, other: UnitHistory, options: TieOptions): number | undefined {
+  const newest = one.end - 1;
+  if (newest < one.start) return undefined;
+  const identity = one.identityAt(newest);
+  const atMs = one.atMsAt(newest);
+  let best: number | undefined;
+  let bestApartMs = Number.POSITIVE_INFINITY;
+  for (let position = other.end - 1; position >= other.start; position -= 1) {
+    const apartMs = Math.abs(other.atMsAt(position) - atMs);
+    if (apartMs > options.windowMs) break;
+    if (apartMs >= bestApartMs || other.identityAt(position) !== identity) continue;
+    if (!options.newestIsTelling && !isRun(one, newest, other, position, options.toleranceTicks)) continue;
+    best = position;
+    bestApartMs = apartMs;
+  }
+  return best;
+}
+
+/** A single match, where there is no better: any of the newest units of `one` that `other` has too. */
+export function findWeakTie(
+  one: UnitHistory,
+  other: UnitHistory,
+): { readonly position: number; readonly otherPosition: number } | undefined {
+  const oldest = Math.max(one.start, one.end - LOOK_BACK_UNITS);
+  for (let position = one.end - 1; position >= oldest; position -= 1) {
+    for (let otherPosition = other.end - 1; otherPosition >= other.start; otherPosition -= 1) {
+      if (other.identityAt(otherPosition) === one.identityAt(position)) return { position, otherPosition };
+    }
+  }
+  return undefined;
+}
+
+/** Whether enough of the units before the two positions are the same, at the same steps; either leg may have missed some. */
+function isRun(
+  one: UnitHistory,
+  at: number,
+  other: UnitHistory,
+  otherAt: number,
+  toleranceTicks: number,
+): boolean {
+  const offset = other.ticksAt(otherAt) - one.ticksAt(at);
+  const oldest = Math.max(one.start, at - LOOK_BACK_UNITS);
+  let found = 1;
+  let otherPosition = otherAt - 1;
+  for (let position = at - 1; position >= oldest && found < RUN_UNITS; position -= 1) {
+    const ticks = one.ticksAt(position) + offset;
+    while (otherPosition >= other.start && other.ticksAt(otherPosition) > ticks + toleranceTicks)
+      otherPosition -= 1;
+    if (otherPosition < other.start) return false;
+    if (other.ticksAt(otherPosition) < ticks - toleranceTicks) continue;
+    if (other.identityAt(otherPosition) !== one.identityAt(position)) return false;
+    found += 1;
+    otherPosition -= 1;
+  }
+  return found >= RUN_UNITS;
+}

@@ -1,0 +1,166 @@
+/**
+ * Makes one stream of the RTP packets of several legs: groups them to access units, lets StreamMerger choose, and sends
+ * the chosen units as one source a track, with sequence numbers without a gap and timestamps of one clock.
+ */
+import { rewriteRtpPacket } from '../rtp/packet.ts';
+import { findParameterSets } from '../rtp/parameter-sets.ts';
+import { addSteps, type RtpTimestamp, type SequenceNumber, toTimestamp } from '../rtp/sequence.ts';
+import type { AccessUnit } from './access-unit.ts';
+import { PacketSlab } from './packet-slab.ts';
+import { StreamMerger } from './stream-merger.ts';
+import { type MergedTrack, mapTracks, UNMAPPED } from './track-mapping.ts';
+import type { MergerCounters } from './track-merger.ts';
+import { UnitAssembler } from './unit-assembler.ts';
+
+const RTP_HEADER_BYTES = 12;
+const RTP_VERSION_2 = 0x80;
+
+export interface TrackSeed {
+  readonly ssrc: number;
+  readonly sequence: SequenceNumber;
+  readonly timestamp: RtpTimestamp;
+}
+
+export interface LegMergerOptions {
+  /** Of the output; its payload types go out whatever a leg's are. */
+  readonly tracks: readonly MergedTrack[];
+  /** For each track: SSRC and where numbers begin, at random (RFC 3550 section 5.1). */
+  readonly seeds: readonly TrackSeed[];
+  /** Ids of legs in order of preference; others that open come after them. */
+  readonly legs: readonly string[];
+  /** A leg that carries is late after this many ms, or three frame intervals where that is longer. */
+  readonly latenessMs: number;
+  /** The packet is valid during the call only. */
+  readonly onPacket: (track: number, packet: Buffer) => void;
+}
+
+interface OpenLeg {
+  /** For each of the leg's tracks what groups its packets; undefined for one that the output does not have. */
+  readonly assemblers: readonly (UnitAssembler | undefined)[];
+  /** For each track of the output the leg's parameter sets. */
+  readonly parameterSets: readonly (readonly Buffer[])[];
+}
+
+export class LegMerger {
+  readonly #options: LegMergerOptions;
+  readonly #merger: StreamMerger;
+  readonly #slab = new PacketSlab();
+  readonly #open = new Map<string, OpenLeg>();
+  /** The sequence number that goes out next, by track. */
+  readonly #sequences: SequenceNumber[];
+  /** By track, parameter sets that go out before its next unit. */
+  #setsDue: (readonly Buffer[] | undefined)[] = [];
+  /** The legs' ids by their numbers. */
+  readonly #ids: string[];
+  #nowMs = 0;
+
+  constructor(options: LegMergerOptions) {
+    this.#options = options;
+    this.#ids = [...options.legs];
+    if (options.seeds.length < options.tracks.length) throw new TypeError('a seed for each track is needed');
+    this.#sequences = options.seeds.map((seed) => seed.sequence);
+    this.#merger = new StreamMerger({
+      tracks: options.tracks.map(({ clockRate, kind }) => ({ clockRate, isVideo: kind === 'video' })),
+      latenessMs: options.latenessMs,
+      send: (track, unit, ticks) => this.#send(track, unit, ticks),
+      // A decoder that goes on with another encoder's pictures needs that encoder's parameter sets before.
+      onSwitch: (leg) => {
+        this.#setsDue = [...(this.#open.get(this.#ids[leg] ?? '')?.parameterSets ?? [])];
+      },
+    });
+  }
+
+  /** The legs whose units go out: several are copies of one another. */
+  get carrying(): string[] {
+    return this.#merger.carrying.map((leg) => this.#ids[leg] ?? '');
+  }
+
+  get counters(): MergerCounters {
+    return this.#merger.counters;
+  }
+
+  /** Before this nothing goes out, and the legs that are open are kept ready from their last key frame on. */
+  start(nowMs: number): void {
+    this.#nowMs = nowMs;
+    this.#merger.start(nowMs);
+  }
+
+  /** Before a leg's packets. False where its tracks are not the output's: it is then not open. */
+  openLeg(id: string, tracks: readonly MergedTrack[], nowMs: number): boolean {
+    const mapping = mapTracks(this.#options.tracks, tracks);
+    if (mapping === undefined) return false;
+    if (!this.#ids.includes(id)) this.#ids.push(id);
+    const leg = this.#ids.indexOf(id);
+    this.closeLeg(id, nowMs);
+    this.#merger.open(leg);
+    const outputOf = (track: number) => mapping[track] ?? UNMAPPED;
+    this.#open.set(id, {
+      assemblers: tracks.map((track, index) => this.#makeAssembler(leg, outputOf(index), track)),
+      parameterSets: this.#options.tracks.map((_, output) => {
+        const track = tracks.find((_, index) => outputOf(index) === output);
+        return track === undefined ? [] : findParameterSets(track.codec, track.fmtp);
+      }),
+    });
+    return true;
+  }
+
+  closeLeg(id: string, nowMs: number): void {
+    if (!this.#open.delete(id)) return;
+    this.#nowMs = nowMs;
+    this.#merger.close(this.#ids.indexOf(id), nowMs);
+  }
+
+  /**
+   * `packet`: a view, copied where it is kept. `nowMs`: of any clock that never steps back. True where the packet
+   * completed a unit, so that something else may have fallen due.
+   */
+  input(id: string, track: number, packet: Buffer, nowMs: number): boolean {
+    this.#nowMs = nowMs;
+    return this.#open.get(id)?.assemblers[track]?.push(packet) === true;
+  }
+
+  /** Does what is due; returns when to call again, ms; `Infinity` when only packets can change anything. */
+  tick(nowMs: number): number {
+    this.#nowMs = nowMs;
+    return this.#merger.tick(nowMs);
+  }
+
+  #makeAssembler(leg: number, output: number, track: MergedTrack): UnitAssembler | undefined {
+    if (output === UNMAPPED) return undefined;
+    return new UnitAssembler({
+      codec: track.codec,
+      payloadType: track.payloadType,
+      isVideo: track.kind === 'video',
+      slab: this.#slab,
+      onUnit: (unit) => this.#merger.unit(leg, output, unit, this.#nowMs),
+    });
+  }
+
+  #send(track: number, unit: AccessUnit, ticks: number): void {
+    const due = this.#setsDue[track];
+    if (due !== undefined) {
+      this.#setsDue[track] = undefined;
+      for (const set of due) this.#sendPacket(track, wrapInPacket(set), ticks);
+    }
+    for (const packet of unit.packets) this.#sendPacket(track, packet, ticks);
+  }
+
+  #sendPacket(track: number, packet: Buffer, ticks: number): void {
+    const seed = this.#options.seeds[track];
+    const sequence = this.#sequences[track];
+    const payloadType = this.#options.tracks[track]?.payloadType;
+    if (seed === undefined || sequence === undefined || payloadType === undefined) return;
+    this.#sequences[track] = addSteps(sequence, 1);
+    const timestamp = toTimestamp(seed.timestamp + ticks);
+    rewriteRtpPacket(packet, { payloadType, ssrc: seed.ssrc, sequence, timestamp });
+    this.#options.onPacket(track, packet);
+  }
+}
+
+/** A packet of one NAL unit that does not end its picture; its numbers are still to be written. */
+function wrapInPacket(unit: Buffer): Buffer {
+  const packet = Buffer.alloc(RTP_HEADER_BYTES + unit.length);
+  packet.writeUInt8(RTP_VERSION_2, 0);
+  unit.copy(packet, RTP_HEADER_BYTES);
+  return packet;
+}

@@ -1,0 +1,98 @@
+import type { AccessUnit } from './access-unit.ts';
+import { UnitHistory } from './unit-history.ts';
+
+/** A leg that stands by keeps at most this much video since its last key frame; past it, nothing until the next. */
+const MAX_KEPT_BYTES = 16 * 1024 * 1024;
+/** Audio units that such a leg keeps: some 3 s. */
+const MAX_KEPT_AUDIO = 256;
+/** A leg that brings no key frame for so long is begun without one: some cameras refresh their picture bit by bit. */
+const KEY_FRAME_PATIENCE_MS = 20_000;
+
+/** A unit that a leg keeps while it stands by, with its position in the leg's history. */
+export interface KeptUnit {
+  readonly unit: AccessUnit;
+  readonly position: number;
+  readonly arrivedMs: number;
+}
+
+/** How a leg's clock stands to the output's: `output ticks = leg ticks + offset`. */
+export interface Tie {
+  offset: number;
+  /** Set by a match of units, or by being the leg that the output began with; else reckoned from the video's. */
+  exact: boolean;
+}
+
+/** One track as one leg brings it. */
+export class LegTrack {
+  readonly history = new UnitHistory();
+  tie: Tie | undefined;
+  /** Where the next copy is looked for first, a position in the output's history. */
+  hint = 0;
+  /** The latest output ticks that this leg has brought, as a first copy or not. */
+  reachedTicks = Number.NEGATIVE_INFINITY;
+  /** How long after the first copy this leg's come, ms: the worst of late, slowly forgotten. */
+  lagMs = 0;
+  /** Units in a row that stood where other content went out. */
+  conflicts = 0;
+  lastAtMs = Number.NEGATIVE_INFINITY;
+  /** The first unit and when it came: ties the track's clock to those of the leg's other tracks. */
+  anchor: { readonly ticks: number; readonly atMs: number } | undefined;
+  readonly #isVideo: boolean;
+  #kept: KeptUnit[] = [];
+  #keptBytes = 0;
+
+  constructor(isVideo: boolean) {
+    this.#isVideo = isVideo;
+  }
+
+  get keptBytes(): number {
+    return this.#keptBytes;
+  }
+
+  get hasKept(): boolean {
+    return this.#kept.length > 0;
+  }
+
+  /** Notes that a unit came, whatever becomes of it. */
+  note(unit: AccessUnit, nowMs: number): void {
+    this.anchor ??= { ticks: unit.ticks, atMs: nowMs };
+    this.history.add(unit.identity, unit.ticks, nowMs);
+    this.lastAtMs = nowMs;
+  }
+
+  /** Keeps the unit noted last while the leg stands by: video since the last key frame, audio for some seconds. */
+  keep(unit: AccessUnit): void {
+    if (this.#isVideo) {
+      if (unit.key) this.forgetKept();
+      else if (!this.hasKept && !this.#isOutOfPatience()) return;
+      if (this.#keptBytes + unit.bytes > MAX_KEPT_BYTES) {
+        this.forgetKept();
+        return;
+      }
+    } else if (this.#kept.length >= MAX_KEPT_AUDIO) this.#keptBytes -= this.#kept.shift()?.unit.bytes ?? 0;
+    this.#kept.push({ unit, position: this.history.end - 1, arrivedMs: this.lastAtMs });
+    this.#keptBytes += unit.bytes;
+  }
+
+  /** Gives what was kept, and keeps it no longer. */
+  takeKept(): KeptUnit[] {
+    const kept = this.#kept;
+    this.forgetKept();
+    return kept;
+  }
+
+  forgetKept(): void {
+    this.#kept = [];
+    this.#keptBytes = 0;
+  }
+
+  untie(): void {
+    this.tie = undefined;
+    this.reachedTicks = Number.NEGATIVE_INFINITY;
+    this.conflicts = 0;
+  }
+
+  #isOutOfPatience(): boolean {
+    return this.anchor !== undefined && this.lastAtMs - this.anchor.atMs >= KEY_FRAME_PATIENCE_MS;
+  }
+}

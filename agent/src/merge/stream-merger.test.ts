@@ -1,0 +1,187 @@
+import { expect, test } from 'vitest';
+import { FRAME_MS, FRAME_TICKS, MergerTimeline, makeUnit } from '../../test/merging.ts';
+
+const VIDEO = { clockRate: 90_000, isVideo: true };
+const AUDIO = { clockRate: 48_000, isVideo: false };
+const AAC_TICKS = 1_024;
+const AAC_MS = (AAC_TICKS * 1_000) / AUDIO.clockRate;
+
+function range(count: number, from = 0): number[] {
+  return Array.from({ length: count }, (_, index) => from + index);
+}
+
+function open(timeline: MergerTimeline, legs = 2): void {
+  for (let leg = 0; leg < legs; leg += 1) timeline.open(-1, leg);
+}
+
+test('pictures that leave out of the order of their timestamps (B-frames) go on through the death of a leg', () => {
+  const timeline = new MergerTimeline([VIDEO]);
+  open(timeline);
+  const order = [0, ...range(60).flatMap((n) => [3 * n + 3, 3 * n + 1, 3 * n + 2])];
+  for (const [index, picture] of order.entries()) {
+    for (const leg of [0, 1]) {
+      if (leg === 0 && index > 80) continue;
+      const ticks = picture * FRAME_TICKS + leg * 777;
+      const unit = makeUnit({ identity: 1 + picture, ticks, key: index % 30 === 0, bytes: 3_000 });
+      timeline.unit(index * FRAME_MS + leg * 33, leg, unit);
+    }
+  }
+  timeline.play();
+  expect(timeline.sent.map(({ unit }) => unit.identity - 1)).toEqual(order);
+});
+
+test('a still picture, the same units in every GOP, confuses nothing: legs 300 ms apart, one away for 80 frames', () => {
+  const timeline = new MergerTimeline([VIDEO]);
+  open(timeline);
+  for (const n of range(300)) {
+    for (const leg of [0, 1]) {
+      if (leg === 0 && n > 120 && n < 200) continue;
+      const ticks = n * FRAME_TICKS + leg * 5;
+      timeline.unit(
+        n * FRAME_MS + leg * 300,
+        leg,
+        makeUnit({ identity: 1 + (n % 25), ticks, key: n % 25 === 0 }),
+      );
+    }
+  }
+  timeline.play();
+  expect(timeline.sent.map(({ ticks }) => ticks)).toEqual(range(300).map((n) => n * FRAME_TICKS));
+});
+
+test('audio and video of a leg that dies and comes back lose nothing and stay in order', () => {
+  const timeline = new MergerTimeline([VIDEO, AUDIO]);
+  open(timeline);
+  for (const leg of [0, 1]) {
+    const delayMs = leg * 57;
+    for (const n of range(300)) {
+      if (leg === 0 && n >= 100 && n < 180) continue;
+      const unit = makeUnit({
+        identity: 1 + n,
+        ticks: n * FRAME_TICKS + leg * 5,
+        key: n % 25 === 0,
+        bytes: 3_000,
+      });
+      timeline.unit(n * FRAME_MS + delayMs, leg, unit);
+    }
+    for (const n of range(560)) {
+      const atMs = n * AAC_MS;
+      if (leg === 0 && atMs >= 4_000 && atMs < 7_200) continue;
+      const unit = makeUnit({ identity: 10_001 + n, ticks: n * AAC_TICKS + leg * 99, key: true });
+      timeline.unit(atMs + 3 + delayMs, leg, unit, 1);
+    }
+  }
+  timeline.play();
+  const sentOf = (track: number) => timeline.sent.filter((each) => each.track === track);
+  expect(sentOf(0).map(({ unit }) => unit.identity)).toEqual(range(300, 1));
+  expect(sentOf(1).map(({ unit }) => unit.identity)).toEqual(range(560, 10_001));
+});
+
+test('a leg whose audio its server packs otherwise brings the audio when the other is gone', () => {
+  const timeline = new MergerTimeline([VIDEO, AUDIO]);
+  open(timeline);
+  for (const leg of [0, 1]) {
+    for (const n of range(200)) {
+      if (leg === 0 && n >= 100) continue;
+      timeline.unit(
+        n * FRAME_MS + leg,
+        leg,
+        makeUnit({ identity: 1 + n, ticks: n * FRAME_TICKS, key: n % 25 === 0 }),
+      );
+    }
+    for (const n of range(370)) {
+      if (leg === 0 && n * AAC_MS >= 4_000) continue;
+      timeline.unit(
+        n * AAC_MS + leg,
+        leg,
+        makeUnit({ identity: 1e6 * (leg + 1) + n, ticks: n * AAC_TICKS, key: true }),
+        1,
+      );
+    }
+  }
+  timeline.play();
+  const audio = timeline.sent.filter(({ track }) => track === 1).map(({ ticks }) => ticks);
+  const steps = audio.slice(1).map((ticks, index) => ticks - (audio[index] as number));
+  expect(Math.min(...steps)).toBeGreaterThan(0);
+  // From the silence of the one to the first of the other: the lateness threshold, and one unit.
+  expect(Math.max(...steps)).toBeLessThan((AUDIO.clockRate / 1_000) * (200 + 3 * FRAME_MS));
+  expect(audio.length).toBeGreaterThan(350);
+});
+
+test('a camera that restarts goes on behind the pause, on the same clock', () => {
+  const timeline = new MergerTimeline([VIDEO]);
+  open(timeline, 1);
+  for (const n of range(50))
+    timeline.unit(n * FRAME_MS, 0, makeUnit({ identity: 1 + n, ticks: n * FRAME_TICKS, key: n % 25 === 0 }));
+  timeline.close(2_000, 0);
+  timeline.open(7_000, 0);
+  for (const n of range(50)) {
+    const unit = makeUnit({ identity: 1_000 + n, ticks: 4e9 + n * FRAME_TICKS, key: n % 25 === 10 });
+    timeline.unit(7_000 + n * FRAME_MS, 0, unit);
+  }
+  timeline.play();
+  const resumed = timeline.sent.findIndex(({ unit }) => unit.identity >= 1_000);
+  expect(timeline.sent[resumed]?.unit.identity).toBe(1_010);
+  expect(timeline.sent[resumed]?.ticks).toBe((7_400 * VIDEO.clockRate) / 1_000);
+});
+
+test('frames that come slower at night are no missing frames for long', () => {
+  const timeline = new MergerTimeline([VIDEO]);
+  open(timeline);
+  const times = [...range(100).map((n) => n * 40), ...range(40).map((n) => 4_000 + n * 125)];
+  for (const [n, atMs] of times.entries()) {
+    for (const leg of [0, 1]) {
+      timeline.unit(atMs + leg * 20, leg, makeUnit({ identity: 1 + n, ticks: atMs * 90, key: n % 25 === 0 }));
+    }
+  }
+  timeline.play();
+  expect(timeline.sent.map(({ unit }) => unit.identity)).toEqual(range(140, 1));
+  const latenesses = timeline.sent
+    .slice(110)
+    .map(({ unit, atMs }) => atMs - (times[unit.identity - 1] as number));
+  expect(Math.max(...latenesses)).toBe(0);
+});
+
+test('two clocks that drift apart by 100 ppm stay one stream', () => {
+  const timeline = new MergerTimeline([VIDEO]);
+  open(timeline);
+  const units = 30_000;
+  for (const n of range(units)) {
+    for (const leg of [0, 1]) {
+      if (leg === n % 2) continue;
+      const ticks = Math.round(n * FRAME_TICKS * (1 + leg * 1e-4));
+      timeline.unit(n * FRAME_MS + leg * 15, leg, makeUnit({ identity: 1 + n, ticks, key: n % 50 === 0 }));
+      timeline.unit(
+        n * FRAME_MS + 20,
+        1 - leg,
+        makeUnit({
+          identity: 1 + n,
+          ticks: Math.round(n * FRAME_TICKS * (1 + (1 - leg) * 1e-4)),
+          key: n % 50 === 0,
+        }),
+      );
+    }
+  }
+  timeline.play();
+  expect(timeline.sent.length).toBe(units);
+  expect(timeline.merger.counters.switches).toBe(0);
+});
+
+test('a leg that stands by with an endless GOP keeps bounded memory', () => {
+  const timeline = new MergerTimeline([VIDEO]);
+  open(timeline);
+  let most = 0;
+  for (const n of range(2_000)) {
+    timeline.unit(n * FRAME_MS, 0, makeUnit({ identity: 1 + n, ticks: n * FRAME_TICKS, key: n % 25 === 0 }));
+    timeline.unit(
+      n * FRAME_MS + 1,
+      1,
+      makeUnit({ identity: 1e6 + n, ticks: n * FRAME_TICKS, key: n === 0, bytes: 100_000 }),
+    );
+    timeline.at(n * FRAME_MS + 2, () => {
+      most = Math.max(most, timeline.merger.keptBytes);
+    });
+  }
+  timeline.play();
+  expect(most).toBeGreaterThan(1_000_000);
+  expect(most).toBeLessThanOrEqual(16 * 1_024 * 1_024);
+});

@@ -1,0 +1,307 @@
+/**
+ * Makes one stream of several legs.
+ *
+ *     leg opens --> stands by --(first key frame, nothing goes out)-----------> carries
+ *                       |------(its units match what goes out: same encoder)--> carries
+ *                       |------(all that carry are late or gone)--------------> carries, from its last key frame on
+ *     carries --(closes; its clock jumps; other pictures where ours went out)-> closed, stands by
+ *
+ * Legs that carry bring copies of the same units: the first copy of each goes out, the others are dropped. So the death
+ * of one of them needs no detection and costs nothing: `merge`. Legs of another encoding never match and stand by, each
+ * with its units since its last key frame: `switch`. Nothing is configured; what a leg brings decides.
+ * Time is an argument. Nothing here waits: `tick` must be called when the time that it returned has come.
+ */
+import type { AccessUnit } from './access-unit.ts';
+import { findWeakTie } from './find-tie.ts';
+import { type KeptUnit, LegTrack } from './leg-track.ts';
+import { spreadAfter } from './spread-after.ts';
+import { type MergerCounters, TrackMerger } from './track-merger.ts';
+
+/** A leg whose clock leaves what is expected by more than this has begun anew. */
+const JUMP_MS = 4_000;
+
+export interface MergerTrack {
+  readonly clockRate: number;
+  readonly isVideo: boolean;
+}
+
+export interface StreamMergerOptions {
+  readonly tracks: readonly MergerTrack[];
+  /** A leg that carries is late after this, or after three frame intervals where that is longer, ms. */
+  readonly latenessMs: number;
+  /** Sends a unit. `ticks`: its timestamp, from 0 at the first key frame, never wrapped. */
+  readonly send: (track: number, unit: AccessUnit, ticks: number) => void;
+  /** Before the first unit of a leg whose encoding may be another than that before. */
+  readonly onSwitch: (leg: number) => void;
+}
+
+/** One leg, from its opening to its closing. */
+interface Leg {
+  readonly tracks: readonly LegTrack[];
+  readonly lead: LegTrack;
+  /** Whether its units go out; a leg that does not carry stands by. */
+  carries: boolean;
+}
+
+export class StreamMerger {
+  readonly counters: MergerCounters = { sent: 0, copies: 0, late: 0, conflicts: 0, switches: 0 };
+  readonly #options: StreamMergerOptions;
+  /** By number, in order of preference. */
+  readonly #legs: (Leg | undefined)[] = [];
+  readonly #tracks: readonly TrackMerger[];
+  /** The track that decides for the others: the first video, or the first of all. */
+  readonly #leadIndex: number;
+  readonly #lead: TrackMerger;
+  #isStarted = false;
+
+  constructor(options: StreamMergerOptions) {
+    this.#options = options;
+    this.#tracks = options.tracks.map((track, index) => this.#makeTrack(track, index));
+    const firstVideo = options.tracks.findIndex((track) => track.isVideo);
+    this.#leadIndex = Math.max(0, firstVideo);
+    const lead = this.#tracks[this.#leadIndex];
+    if (lead === undefined) throw new TypeError('a stream of no track');
+    this.#lead = lead;
+  }
+
+  /** The legs whose units go out, by number: several are copies of one another. */
+  get carrying(): number[] {
+    return this.#legs.flatMap((leg, number) => (leg?.carries ? [number] : []));
+  }
+
+  /** What the legs that stand by keep, bytes. */
+  get keptBytes(): number {
+    let bytes = 0;
+    for (const leg of this.#legs) for (const track of leg?.tracks ?? []) bytes += track.keptBytes;
+    return bytes;
+  }
+
+  /** Before this, the legs that are open only stand by. */
+  start(nowMs: number): void {
+    this.#isStarted = true;
+    this.#settle(nowMs);
+  }
+
+  open(leg: number): void {
+    const tracks = this.#options.tracks.map((track) => new LegTrack(track.isVideo));
+    const lead = tracks[this.#leadIndex];
+    if (lead !== undefined) this.#legs[leg] = { tracks, lead, carries: false };
+  }
+
+  close(leg: number, nowMs: number): void {
+    this.#legs[leg] = undefined;
+    this.#settle(nowMs);
+  }
+
+  /** A complete unit of a leg, which is kept or rewritten from here on. */
+  unit(number: number, track: number, unit: AccessUnit, nowMs: number): void {
+    const leg = this.#legs[number];
+    const legTrack = leg?.tracks[track];
+    if (leg === undefined || legTrack === undefined) return;
+    if (leg.carries && this.#hasJumped(legTrack, track, unit, nowMs)) demote(leg);
+    legTrack.note(unit, nowMs);
+    if (leg.carries) this.#place(leg, track, { unit, arrivedMs: nowMs }, nowMs);
+    else {
+      legTrack.keep(unit);
+      if (legTrack === leg.lead) this.#joinIfKnown(leg, unit, nowMs);
+    }
+    this.#settle(nowMs);
+  }
+
+  /** Does what is due. Returns when to call again, ms of the same clock; `Infinity` where only units change anything. */
+  tick(nowMs: number): number {
+    this.#settle(nowMs);
+    let next = Number.POSITIVE_INFINITY;
+    for (const track of this.#tracks) next = Math.min(next, track.dueMs);
+    if (!this.#legs.some((leg) => leg?.carries === false && leg.lead.hasKept)) return next;
+    let lastAtMs = Number.NEGATIVE_INFINITY;
+    for (const leg of this.#legs) if (leg?.carries) lastAtMs = Math.max(lastAtMs, leg.lead.lastAtMs);
+    const lateMs = lastAtMs + this.#latenessMs();
+    return lateMs > nowMs ? Math.min(next, lateMs) : next;
+  }
+
+  #makeTrack(track: MergerTrack, index: number): TrackMerger {
+    return new TrackMerger({
+      ...track,
+      counters: this.counters,
+      carriers: () => this.#legs.flatMap((leg) => (leg?.carries ? (leg.tracks[index] ?? []) : [])),
+      send: (unit, ticks, nowMs) => {
+        this.#options.send(index, unit, ticks);
+        if (index === this.#leadIndex) this.#joinThoseAhead(unit, nowMs);
+      },
+    });
+  }
+
+  #latenessMs(): number {
+    return Math.max(this.#options.latenessMs, 3 * this.#lead.intervalMs);
+  }
+
+  #settle(nowMs: number): void {
+    for (const track of this.#tracks) track.release(nowMs);
+    if (!this.#isStarted) return;
+    const latenessMs = this.#latenessMs();
+    for (const leg of this.#legs) if (leg?.carries && nowMs - leg.lead.lastAtMs < latenessMs) return;
+    const next = this.#legs.findIndex(
+      (leg) => leg?.carries === false && leg.lead.hasKept && nowMs - leg.lead.lastAtMs < latenessMs,
+    );
+    const leg = this.#legs[next];
+    if (leg !== undefined) this.#takeOver(leg, next, nowMs);
+  }
+
+  // --- joining legs that carry already
+
+  /** A unit came of a leg that stands by, level with what went out or behind it. */
+  #joinIfKnown(leg: Leg, unit: AccessUnit, nowMs: number): void {
+    const position = this.#lead.findInOutput(leg.lead, unit);
+    if (position === undefined) return;
+    const { history } = this.#lead.output;
+    const ticks = history.ticksAt(position);
+    leg.lead.tie = { offset: ticks - unit.ticks, exact: true };
+    leg.lead.hint = position + 1;
+    leg.lead.reachedTicks = ticks;
+    leg.lead.lagMs = Math.max(0, nowMs - history.atMsAt(position));
+    leg.lead.forgetKept();
+    this.#join(leg, [], nowMs);
+  }
+
+  /** A unit went out: a leg that stands by may have brought it before, and newer ones since. */
+  #joinThoseAhead(unit: AccessUnit, nowMs: number): void {
+    for (const leg of this.#legs) {
+      if (leg === undefined || leg.carries) continue;
+      const position = this.#lead.findNewestIn(leg.lead, unit);
+      if (position === undefined) continue;
+      const ticks = this.#lead.output.newestTicks;
+      leg.lead.tie = { offset: ticks - leg.lead.history.ticksAt(position), exact: true };
+      leg.lead.hint = this.#lead.output.history.end;
+      leg.lead.reachedTicks = ticks;
+      const aheadMs = nowMs - leg.lead.history.atMsAt(position);
+      for (const carrier of this.#legs) {
+        if (carrier?.carries) carrier.lead.lagMs = Math.max(carrier.lead.lagMs, aheadMs);
+      }
+      const newer = leg.lead.takeKept().filter((kept) => kept.position > position);
+      this.#join(leg, newer, nowMs);
+    }
+  }
+
+  /** The leg's lead track is tied: it carries from now on, its other tracks with it. */
+  #join(leg: Leg, leadUnits: readonly KeptUnit[], nowMs: number): void {
+    leg.carries = true;
+    for (const [track, legTrack] of leg.tracks.entries()) {
+      const kept = legTrack === leg.lead ? leadUnits : legTrack.takeKept();
+      for (const each of kept) this.#place(leg, track, each, nowMs);
+    }
+  }
+
+  // --- taking over
+
+  /**
+   * The output goes on with this leg alone, from its last key frame. Its newest unit stands where the clock is now;
+   * units that lie before what went out are spread over the time since, so that the clock does not drift.
+   */
+  #takeOver(leg: Leg, number: number, nowMs: number): void {
+    if (this.#goesOn(leg, nowMs)) return;
+    for (const other of this.#legs) if (other?.carries) demote(other);
+    for (const track of this.#tracks) track.releaseAll(nowMs);
+    const { output } = this.#lead;
+    if (output.started) this.counters.switches += 1;
+    for (const track of this.#tracks) track.output.beginAnew();
+    this.#options.onSwitch(number);
+    const kept = leg.lead.takeKept();
+    const span = measureSpan(kept);
+    const sinceLastTicks = Math.max(output.intervalTicks, this.#lead.toTicks(nowMs - output.lastAtMs));
+    const newestTicks = output.started ? output.maxTicks + sinceLastTicks : span.last - span.first;
+    const offset = newestTicks - span.last;
+    leg.lead.tie = { offset, exact: true };
+    leg.lead.reachedTicks = newestTicks;
+    leg.carries = true;
+    const place = spreadAfter(output.started ? output.maxTicks : undefined, {
+      ...span,
+      offset,
+      count: kept.length,
+    });
+    for (const { unit } of kept) this.#lead.sendAt(unit, place(unit.ticks), nowMs);
+    for (const [track, legTrack] of leg.tracks.entries()) {
+      if (legTrack === leg.lead) continue;
+      this.#reckonTie(leg, track);
+      if (legTrack.tie !== undefined) legTrack.tie.exact = true;
+      for (const each of legTrack.takeKept()) this.#place(leg, track, each, nowMs);
+    }
+  }
+
+  /** A leg that was seen to bring a unit that went out is no other encoding: nothing is sent a second time. */
+  #goesOn(leg: Leg, nowMs: number): boolean {
+    const { history } = this.#lead.output;
+    const match = findWeakTie(leg.lead.history, history);
+    if (match === undefined) return false;
+    const ticks = history.ticksAt(match.otherPosition);
+    leg.lead.tie = { offset: ticks - leg.lead.history.ticksAt(match.position), exact: true };
+    leg.lead.reachedTicks = ticks;
+    this.#join(leg, leg.lead.takeKept(), nowMs);
+    return true;
+  }
+
+  // --- carrying
+
+  #hasJumped(legTrack: LegTrack, track: number, unit: AccessUnit, nowMs: number): boolean {
+    const newest = legTrack.history.end - 1;
+    const clockRate = this.#options.tracks[track]?.clockRate;
+    if (newest < 0 || clockRate === undefined) return false;
+    const stepMs = ((unit.ticks - legTrack.history.ticksAt(newest)) * 1_000) / clockRate;
+    return stepMs < -JUMP_MS || stepMs > nowMs - legTrack.lastAtMs + JUMP_MS;
+  }
+
+  #place(leg: Leg, track: number, arrival: Pick<KeptUnit, 'unit' | 'arrivedMs'>, nowMs: number): void {
+    const legTrack = leg.tracks[track];
+    const merger = this.#tracks[track];
+    if (legTrack === undefined || merger === undefined) return;
+    if (legTrack.tie === undefined) this.#reckonTie(leg, track);
+    if (legTrack.tie === undefined) return;
+    if (!legTrack.tie.exact && !merger.tieExactly(legTrack) && !this.#standsIn(leg, track, nowMs)) return;
+    const { unit, arrivedMs } = arrival;
+    if (merger.place({ unit, leg: legTrack, arrivedMs }, nowMs) !== 'conflict') return;
+    if (legTrack === leg.lead) demote(leg);
+    else legTrack.tie.exact = false;
+  }
+
+  /** Ties a track by the lead track's tie, and by when the first units of both came. */
+  #reckonTie(leg: Leg, track: number): void {
+    const legTrack = leg.tracks[track];
+    const merger = this.#tracks[track];
+    const { anchor, tie } = leg.lead;
+    if (legTrack?.anchor === undefined || merger === undefined || anchor === undefined || tie === undefined)
+      return;
+    const leadMs = ((anchor.ticks + tie.offset) * 1_000) / this.#lead.output.clockRate;
+    const ticks = merger.toTicks(leadMs + legTrack.anchor.atMs - anchor.atMs);
+    legTrack.tie = { offset: ticks - legTrack.anchor.ticks, exact: false };
+  }
+
+  /** Audio that never matches (its server packs it otherwise) goes out while no leg that matches brings any. */
+  #standsIn(leg: Leg, track: number, nowMs: number): boolean {
+    const latenessMs = this.#latenessMs();
+    for (const other of this.#legs) {
+      const otherTrack = other?.tracks[track];
+      if (other === leg || !other?.carries || otherTrack?.tie?.exact !== true) continue;
+      if (nowMs - otherTrack.lastAtMs < latenessMs) return false;
+    }
+    const legTrack = leg.tracks[track];
+    if (legTrack?.tie === undefined) return false;
+    legTrack.tie.exact = true;
+    return true;
+  }
+}
+
+/** The leg carries no longer: its clock is forgotten, and it keeps its units from the next key frame on. */
+function demote(leg: Leg): void {
+  leg.carries = false;
+  for (const track of leg.tracks) track.untie();
+}
+
+function measureSpan(kept: readonly KeptUnit[]): { readonly first: number; readonly last: number } {
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const { unit } of kept) {
+    first = Math.min(first, unit.ticks);
+    last = Math.max(last, unit.ticks);
+  }
+  return { first, last };
+}

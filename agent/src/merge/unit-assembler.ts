@@ -1,0 +1,101 @@
+/** Groups the RTP packets of one leg's track to access units: by timestamp, and by the marker that ends a picture. */
+import { findKeyFrameTest, type KeyFrameTest } from '../rtp/key-frame.ts';
+import { createRtpHeader, readRtpHeader } from '../rtp/packet.ts';
+import { addSteps, type RtpTimestamp, type SequenceNumber, TimestampUnwrapper } from '../rtp/sequence.ts';
+import { findPayloadHash, type HashPayload, UnitHash } from '../rtp/unit-hash.ts';
+import type { AccessUnit } from './access-unit.ts';
+import type { PacketSlab } from './packet-slab.ts';
+
+/** A unit larger than this is dropped: no camera sends one, and a hostile leg must not fill the memory. */
+const MAX_UNIT_BYTES = 8 * 1024 * 1024;
+
+export interface AssemblerOptions {
+  /** As the track names it. */
+  readonly codec: string;
+  /** Packets of another are passed over. */
+  readonly payloadType: number;
+  readonly isVideo: boolean;
+  readonly slab: PacketSlab;
+  readonly onUnit: (unit: AccessUnit) => void;
+}
+
+export class UnitAssembler {
+  /** Units left out because a packet of theirs was lost, or because they grew past all measure. */
+  damagedUnits = 0;
+  /** What is no RTP packet, or none of this track. */
+  strayPackets = 0;
+  readonly #options: AssemblerOptions;
+  readonly #startsKeyFrame: KeyFrameTest;
+  readonly #hashPayload: HashPayload;
+  readonly #header = createRtpHeader();
+  readonly #hash = new UnitHash();
+  readonly #unwrapper = new TimestampUnwrapper();
+  #expected: SequenceNumber | undefined;
+  #packets: Buffer[] = [];
+  #timestamp: RtpTimestamp | undefined;
+  #ticks = 0;
+  #bytes = 0;
+  #isKey = false;
+  #isDamaged = false;
+
+  constructor(options: AssemblerOptions) {
+    this.#options = options;
+    this.#startsKeyFrame = findKeyFrameTest(options.codec);
+    this.#hashPayload = findPayloadHash(options.codec);
+  }
+
+  /** `packet`: a view, copied where it is kept. True where it completed a unit. */
+  push(packet: Buffer): boolean {
+    const header = this.#header;
+    if (readRtpHeader(packet, header) !== undefined || header.payloadType !== this.#options.payloadType) {
+      this.strayPackets += 1;
+      return false;
+    }
+    const isGap = this.#expected !== undefined && header.sequence !== this.#expected;
+    this.#expected = addSteps(header.sequence, 1);
+    if (this.#packets.length > 0 && header.timestamp !== this.#timestamp) {
+      if (isGap) this.#isDamaged = true;
+      this.#finish();
+    } else if (isGap) this.#isDamaged = true;
+    if (this.#packets.length === 0) this.#begin(header.timestamp);
+    this.#take(packet, header.payloadStart, header.payloadEnd);
+    const isEnd = header.marker || !this.#options.isVideo;
+    if (isEnd) this.#finish();
+    return isEnd;
+  }
+
+  #begin(timestamp: RtpTimestamp): void {
+    this.#timestamp = timestamp;
+    this.#ticks = this.#unwrapper.unwrap(timestamp);
+    this.#hash.reset();
+    this.#bytes = 0;
+    this.#isKey = false;
+  }
+
+  #take(packet: Buffer, start: number, end: number): void {
+    this.#bytes += packet.length;
+    if (this.#bytes > MAX_UNIT_BYTES) {
+      this.#isDamaged = true;
+      this.#packets.length = 1;
+      return;
+    }
+    this.#hashPayload(this.#hash, packet, start, end);
+    this.#isKey ||= this.#startsKeyFrame(packet, start, end);
+    this.#packets.push(this.#options.slab.copy(packet));
+  }
+
+  #finish(): void {
+    const unit: AccessUnit = {
+      packets: this.#packets,
+      ticks: this.#ticks,
+      identity: this.#hash.identity,
+      key: this.#isKey,
+      bytes: this.#bytes,
+    };
+    const isWhole = !this.#isDamaged;
+    this.#packets = [];
+    this.#isDamaged = false;
+    if (isWhole) this.#options.onUnit(unit);
+    else this.damagedUnits += 1;
+  }
+}
