@@ -24,7 +24,7 @@ unit: $(INSTALLED) ## tests of pure code
 	@node tools/test.ts unit
 integration: $(INSTALLED) ## tests against a real API server, MediaMTX and FFmpeg
 	@node tools/test.ts integration
-e2e: $(INSTALLED) ## tests on the local cluster, which stays up
+e2e: $(INSTALLED) ## tests on the local cluster, which they bring up and take down
 	@node tools/test.ts e2e
 
 .PHONY: generate

@@ -1,5 +1,6 @@
 /** Legs played to a merger on a clock of the test's own. */
 import type { AccessUnit } from '../src/merge/access-unit.ts';
+import { createMergerCounters } from '../src/merge/merger-counters.ts';
 import { StreamMerger } from '../src/merge/stream-merger.ts';
 
 /** 25 frames a second of a 90 kHz clock. */
@@ -30,6 +31,7 @@ export interface SentUnit {
 /** What happens at a time; in order of time, and of scheduling where times are equal. */
 export class MergerTimeline {
   readonly sent: SentUnit[] = [];
+  readonly counters = createMergerCounters();
   readonly merger: StreamMerger;
   readonly #events: { readonly atMs: number; readonly happen: (nowMs: number) => void }[] = [];
   #nowMs = 0;
@@ -38,6 +40,7 @@ export class MergerTimeline {
     this.merger = new StreamMerger({
       tracks,
       latenessMs: 200,
+      counters: this.counters,
       send: (track, unit, ticks) => this.sent.push({ track, unit, ticks, atMs: this.#nowMs }),
       onSwitch: () => undefined,
     });

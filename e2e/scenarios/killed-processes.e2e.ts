@@ -25,7 +25,7 @@ afterAll(async () => {
 
 test.each(['mediamtx', 'agent'])('the %s of a factory is killed', async (container) => {
   const bystander = await stage.read(spared.site, 'gate');
-  const pod = await podOf('hit-factory-0-primary');
+  const pod = await stage.podOf('hit-factory-0-primary');
   await stage.cluster.kill({ namespace: stage.namespace, pod, container });
   await untilRestarted(stage.namespace, pod, container);
   await hit.camera.accepted(BUDGETS.healed);
@@ -34,7 +34,7 @@ test.each(['mediamtx', 'agent'])('the %s of a factory is killed', async (contain
 });
 
 test.each(['mediamtx', 'agent'])('the %s of the relay that viewers use is killed', async (container) => {
-  const pod = await podOf('relay-relay-0-primary');
+  const pod = await stage.podOf('relay-relay-0-primary');
   const before = await stage.read(spared.site, 'gate');
   await stage.cluster.kill({ namespace: stage.namespace, pod, container });
   await expect(before.pictures(10_000, BUDGETS.healed), 'its viewers notice').rejects.toThrow('ended');
@@ -78,14 +78,6 @@ async function expectUndisturbed(reader: Reader, camera: SimulatedCamera): Promi
   await reader.pictures(50, BUDGETS.picture);
   const { v, a } = await reader.compare(camera);
   expect([isWhole(v), isWhole(a)], JSON.stringify({ v, a })).toEqual([true, true]);
-}
-
-async function podOf(workload: string): Promise<string> {
-  const selector = encodeURIComponent(`cupola.dev/workload=${workload}`);
-  const path = `/api/v1/namespaces/${stage.namespace}/pods?labelSelector=${selector}`;
-  const { items } = await stage.kubectl.get<{ items: KubeObject[] }>(path);
-  expect(items, `the pods of ${workload}`).toHaveLength(1);
-  return items[0]!.metadata.name;
 }
 
 type Pod = KubeObject & {

@@ -7,7 +7,7 @@ import type { AudioCodec, Offer, PushTarget, VideoCodec } from '../peers/camera-
 import { Reader } from '../peers/reader.ts';
 import { SimulatedCamera } from '../peers/simulated-camera.ts';
 import { BUDGETS } from './budgets.ts';
-import { Kubectl } from './kubectl.ts';
+import { Kubectl, type KubeObject } from './kubectl.ts';
 import { findCamera, hasAddresses, isCondition, type LiveSite, untilSite } from './live-site.ts';
 import { type CameraManifest, relayManifest, siteManifest } from './manifests.ts';
 import { type Login, readLogin, readSecret } from './secrets.ts';
@@ -113,6 +113,17 @@ export class Stage {
     const reader = await Reader.open(options, BUDGETS.picture);
     this.#readers.push(reader);
     return reader;
+  }
+
+  /** The name of the one pod of a media workload, such as `<site>-factory-0-primary`. */
+  async podOf(workload: string): Promise<string> {
+    const selector = encodeURIComponent(`cupola.dev/workload=${workload}`);
+    const pods = `/api/v1/namespaces/${this.namespace}/pods?labelSelector=${selector}`;
+    const { items } = await this.kubectl.get<{ items: KubeObject[] }>(pods);
+    const [pod, ...others] = items;
+    if (pod === undefined || others.length > 0)
+      throw new Error(`${items.length} pods of ${workload}, not one`);
+    return pod.metadata.name;
   }
 
   async viewerLogin(): Promise<Login> {

@@ -18,6 +18,8 @@ export interface AgentFigures {
   readonly bytesPublished: number;
   readonly packetsDropped: number;
   readonly publisherOpenings: number;
+  /** Units (pictures, packets of audio) by what became of them, and changes between encodings. */
+  readonly merging: Readonly<Record<'sent' | 'copies' | 'late' | 'conflicts' | 'switches', number>>;
   /** By action and verdict. */
   readonly authRequests: ReadonlyMap<string, number>;
   readonly sessionsKicked: number;
@@ -59,6 +61,23 @@ const COUNTERS: readonly [name: string, help: string, read: (figures: AgentFigur
     'cupola_agent_publisher_openings_total',
     'Times a stream was announced to MediaMTX',
     (f) => f.publisherOpenings,
+  ],
+  ['cupola_agent_merge_sent_units_total', 'Access units published', (f) => f.merging.sent],
+  ['cupola_agent_merge_copies_total', 'Second copies of units, dropped', (f) => f.merging.copies],
+  [
+    'cupola_agent_merge_late_units_total',
+    'Units that came too late to be published in order',
+    (f) => f.merging.late,
+  ],
+  [
+    'cupola_agent_merge_conflicts_total',
+    "Units that differ from the other leg's in their place",
+    (f) => f.merging.conflicts,
+  ],
+  [
+    'cupola_agent_merge_switches_total',
+    'Changes to a leg of another encoding, or after all legs had failed',
+    (f) => f.merging.switches,
   ],
   [
     'cupola_agent_sessions_kicked_total',

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { createRtpHeader, readRtpHeader } from '../rtp/packet.ts';
 import { toSequence, toTimestamp } from '../rtp/sequence.ts';
 import { LegMerger } from './leg-merger.ts';
+import { createMergerCounters } from './merger-counters.ts';
 
 const TRACK = { kind: 'video', codec: 'H264', payloadType: 96, clockRate: 90_000 } as const;
 const IDR = 0x65;
@@ -22,6 +23,7 @@ function makeMerger(): { merger: LegMerger; sent: SentPacket[] } {
     seeds: [{ ssrc: 7, sequence: toSequence(0xfffe), timestamp: toTimestamp(0xffff_f000) }],
     legs: ['primary', 'backup'],
     latenessMs: 200,
+    counters: createMergerCounters(),
     onPacket: (_, packet) => {
       expect(readRtpHeader(packet, header)).toBeUndefined();
       expect([header.ssrc, header.payloadType]).toEqual([7, TRACK.payloadType]);

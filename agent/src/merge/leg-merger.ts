@@ -6,10 +6,11 @@ import { rewriteRtpPacket } from '../rtp/packet.ts';
 import { findParameterSets } from '../rtp/parameter-sets.ts';
 import { addSteps, type RtpTimestamp, type SequenceNumber, toTimestamp } from '../rtp/sequence.ts';
 import type { AccessUnit } from './access-unit.ts';
+import type { MergerCounters } from './merger-counters.ts';
 import { PacketSlab } from './packet-slab.ts';
 import { StreamMerger } from './stream-merger.ts';
 import { type MergedTrack, mapTracks, UNMAPPED } from './track-mapping.ts';
-import type { MergerCounters } from './track-merger.ts';
+
 import { UnitAssembler } from './unit-assembler.ts';
 
 const RTP_HEADER_BYTES = 12;
@@ -30,6 +31,7 @@ export interface LegMergerOptions {
   readonly legs: readonly string[];
   /** A leg that carries is late after this many ms, or three frame intervals where that is longer. */
   readonly latenessMs: number;
+  readonly counters: MergerCounters;
   /** The packet is valid during the call only. */
   readonly onPacket: (track: number, packet: Buffer) => void;
 }
@@ -62,6 +64,7 @@ export class LegMerger {
     this.#merger = new StreamMerger({
       tracks: options.tracks.map(({ clockRate, kind }) => ({ clockRate, isVideo: kind === 'video' })),
       latenessMs: options.latenessMs,
+      counters: options.counters,
       send: (track, unit, ticks) => this.#send(track, unit, ticks),
       // A decoder that goes on with another encoder's pictures needs that encoder's parameter sets before.
       onSwitch: (leg) => {
@@ -73,10 +76,6 @@ export class LegMerger {
   /** The legs whose units go out: several are copies of one another. */
   get carrying(): string[] {
     return this.#merger.carrying.map((leg) => this.#ids[leg] ?? '');
-  }
-
-  get counters(): MergerCounters {
-    return this.#merger.counters;
   }
 
   /** Before this nothing goes out, and the legs that are open are kept ready from their last key frame on. */

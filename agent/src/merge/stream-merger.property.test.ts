@@ -76,7 +76,7 @@ test('whatever two legs of one encoder delay, lose, reorder in time and restart,
       const sent = timeline.sent.map(({ unit }) => unit.identity);
       expect(findFault(timeline.sent)).toBeUndefined();
       // A leg that is late for longer than the threshold may be left for one that stands by: `switch`.
-      if (timeline.merger.counters.switches > 0) return;
+      if (timeline.counters.switches > 0) return;
       const went = new Set(sent);
       const first = Math.max(60, sent[0] ?? UNITS);
       const missing = [...brought].filter((n) => n >= first && n < UNITS - lagUnits - 10 && !went.has(n));

@@ -163,7 +163,7 @@ test('two clocks that drift apart by 100 ppm stay one stream', () => {
   }
   timeline.play();
   expect(timeline.sent.length).toBe(units);
-  expect(timeline.merger.counters.switches).toBe(0);
+  expect(timeline.counters.switches).toBe(0);
 });
 
 test('a leg that stands by with an endless GOP keeps bounded memory', () => {

@@ -14,8 +14,9 @@
 import type { AccessUnit } from './access-unit.ts';
 import { findWeakTie } from './find-tie.ts';
 import { type KeptUnit, LegTrack } from './leg-track.ts';
+import type { MergerCounters } from './merger-counters.ts';
 import { spreadAfter } from './spread-after.ts';
-import { type MergerCounters, TrackMerger } from './track-merger.ts';
+import { TrackMerger } from './track-merger.ts';
 
 /** A leg whose clock leaves what is expected by more than this has begun anew. */
 const JUMP_MS = 4_000;
@@ -29,6 +30,7 @@ export interface StreamMergerOptions {
   readonly tracks: readonly MergerTrack[];
   /** A leg that carries is late after this, or after three frame intervals where that is longer, ms. */
   readonly latenessMs: number;
+  readonly counters: MergerCounters;
   /** Sends a unit. `ticks`: its timestamp, from 0 at the first key frame, never wrapped. */
   readonly send: (track: number, unit: AccessUnit, ticks: number) => void;
   /** Before the first unit of a leg whose encoding may be another than that before. */
@@ -44,7 +46,6 @@ interface Leg {
 }
 
 export class StreamMerger {
-  readonly counters: MergerCounters = { sent: 0, copies: 0, late: 0, conflicts: 0, switches: 0 };
   readonly #options: StreamMergerOptions;
   /** By number, in order of preference. */
   readonly #legs: (Leg | undefined)[] = [];
@@ -123,7 +124,7 @@ export class StreamMerger {
   #makeTrack(track: MergerTrack, index: number): TrackMerger {
     return new TrackMerger({
       ...track,
-      counters: this.counters,
+      counters: this.#options.counters,
       carriers: () => this.#legs.flatMap((leg) => (leg?.carries ? (leg.tracks[index] ?? []) : [])),
       send: (unit, ticks, nowMs) => {
         this.#options.send(index, unit, ticks);
@@ -203,7 +204,7 @@ export class StreamMerger {
     for (const other of this.#legs) if (other?.carries) demote(other);
     for (const track of this.#tracks) track.releaseAll(nowMs);
     const { output } = this.#lead;
-    if (output.started) this.counters.switches += 1;
+    if (output.started) this.#options.counters.switches += 1;
     for (const track of this.#tracks) track.output.beginAnew();
     this.#options.onSwitch(number);
     const kept = leg.lead.takeKept();

@@ -5,6 +5,7 @@
 import type { AccessUnit } from './access-unit.ts';
 import { findTie } from './find-tie.ts';
 import type { LegTrack } from './leg-track.ts';
+import type { MergerCounters } from './merger-counters.ts';
 import { TrackOutput } from './track-output.ts';
 
 /** How far apart two legs may be. */
@@ -22,19 +23,6 @@ const TELLING_KEY_BYTES = 1_024;
 
 /** `conflict`: the leg brought other content once too often where ours went out. */
 export type Placing = 'copy' | 'sent' | 'waits' | 'late' | 'conflict';
-
-export interface MergerCounters {
-  /** Units that went out. */
-  sent: number;
-  /** Second copies of units that went out. */
-  copies: number;
-  /** Units that nobody brought before, too late to go out in order. */
-  late: number;
-  /** Units of other content than what went out in their place. */
-  conflicts: number;
-  /** Changes to a leg of another encoding, or after all had failed. */
-  switches: number;
-}
 
 export interface TrackMergerOptions {
   readonly clockRate: number;

@@ -1,3 +1,5 @@
+import { createMergerCounters, type MergerCounters } from '../merge/merger-counters.ts';
+
 /** What all paths of a pod have received and sent so far. Plain numbers, read at each scrape. */
 export interface StreamCounters {
   /** Attempts to open a leg. */
@@ -9,6 +11,7 @@ export interface StreamCounters {
   /** MediaMTX was too far behind. */
   packetsDropped: number;
   publisherOpenings: number;
+  readonly merging: MergerCounters;
 }
 
 export function createCounters(): StreamCounters {
@@ -20,5 +23,6 @@ export function createCounters(): StreamCounters {
     bytesPublished: 0,
     packetsDropped: 0,
     publisherOpenings: 0,
+    merging: createMergerCounters(),
   };
 }

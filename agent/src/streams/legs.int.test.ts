@@ -80,7 +80,7 @@ test('every frame of both tracks arrives through a leg', async () => {
   expect(isWhole(compared.a)).toBe(true);
 });
 
-test('a reader stays while the leg that is followed dies, and when both are away for a moment', async () => {
+test('a reader stays while one leg dies, and when both are away for a moment', async () => {
   const primary = await startPod(factoryPlan);
   const backup = await startPod(factoryPlan);
   const camera = await startCamera(primary, backup);

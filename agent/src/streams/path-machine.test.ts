@@ -23,7 +23,7 @@ function play(...events: PathEvent[]): string[] {
 }
 
 describe('a path of legs', () => {
-  it('opens with the first leg that lives and follows it', () => {
+  it('opens with the first leg that lives', () => {
     expect(play(legs([]), legs([A, B]), published)).toEqual([
       'waiting',
       'opening primary, open primary',
@@ -31,14 +31,14 @@ describe('a path of legs', () => {
     ]);
   });
 
-  it('goes to the next leg when the one it follows dies, and stays there', () => {
+  it('names the next leg when the one that it opened with dies, and stays there', () => {
     expect(play(legs([A, B]), published, legs([B]), legs([A, B])).slice(2)).toEqual([
       'flowing backup',
       'flowing backup',
     ]);
   });
 
-  it('is not touched by a leg that it does not follow', () => {
+  it('is not touched by another leg', () => {
     expect(play(legs([A, B]), published, legs([A]), legs([A, B])).slice(2)).toEqual([
       'flowing primary',
       'flowing primary',

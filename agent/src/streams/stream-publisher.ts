@@ -44,6 +44,7 @@ export class StreamPublisher {
       tracks: options.tracks,
       legs: options.legs,
       latenessMs: LATENESS_MS,
+      counters: options.surroundings.counters.merging,
       seeds: options.tracks.map(() => ({
         ssrc: randomInt(2 ** 32),
         sequence: toSequence(randomInt(2 ** 16)),
