@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, statfs } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import { dirname, join } from 'node:path';
+import { installPackages } from './apt.ts';
 import { ask, run } from './command.ts';
 import { step } from './progress.ts';
 
@@ -47,7 +48,7 @@ export async function checkMachine(stateFolder: string): Promise<void> {
   }
   const pathProblems = checkPath(stateFolder);
   if (pathProblems.length > 0) throw new PreflightError(pathProblems);
-  await installPackages();
+  await installMissing();
   const problems = [...(await checkRoom(stateFolder)), ...(await checkKernel(stateFolder))];
   if (problems.length > 0) throw new PreflightError(problems);
 }
@@ -61,18 +62,14 @@ function checkPath(stateFolder: string): string[] {
   ];
 }
 
-async function installPackages(): Promise<void> {
+async function installMissing(): Promise<void> {
   const missing = missingPackages();
   if (missing.length === 0) return;
   if ((await ask('apt-get', ['--version'])) === null) {
     throw new PreflightError([`programs of these packages are missing: ${missing.join(', ')}`]);
   }
-  await step(`installing ${missing.join(', ')}`, async () => {
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    await run('apt-get', ['update', '-qq'], { env });
-    await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], { env });
-    if (missing.includes('containerd')) await stopPackagedContainerd();
-  });
+  await step(`installing ${missing.join(', ')}`, () => installPackages(missing));
+  if (missing.includes('containerd')) await stopPackagedContainerd();
 }
 
 function missingPackages(): string[] {
