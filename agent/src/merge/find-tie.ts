@@ -1,8 +1,6 @@
 import type { UnitHistory } from './unit-history.ts';
 
-/** So many units in a row make a match unmistakable; a large key frame does so alone. */
-const RUN_UNITS = 2;
-/** How far back such a run is looked for. */
+/** How far back the units of a run are looked for. */
 const LOOK_BACK_UNITS = 12;
 
 export interface TieOptions {
@@ -10,8 +8,11 @@ export interface TieOptions {
   readonly toleranceTicks: number;
   /** How far apart in time the two copies may have arrived, ms. */
   readonly windowMs: number;
-  /** Whether the newest unit alone tells: a key frame with a picture in it. */
-  readonly newestIsTelling: boolean;
+  /**
+   * So many units in a row make a match unmistakable, where they are not all alike (silence is); 1: the newest tells
+   * alone, a key frame with a picture in it.
+   */
+  readonly runUnits: number;
 }
 
 /**
@@ -23,6 +24,7 @@ export function findTie(one: UnitHistory, other: UnitHistory, options: TieOption
   const newest = one.end - 1;
   if (newest < one.start) return undefined;
   const identity = one.identityAt(newest);
+  if (identity === 0) return undefined; // Nothing of a picture.
   const atMs = one.atMsAt(newest);
   let best: number | undefined;
   let bestApartMs = Number.POSITIVE_INFINITY;
@@ -30,7 +32,7 @@ export function findTie(one: UnitHistory, other: UnitHistory, options: TieOption
     const apartMs = Math.abs(other.atMsAt(position) - atMs);
     if (apartMs > options.windowMs) break;
     if (apartMs >= bestApartMs || other.identityAt(position) !== identity) continue;
-    if (!options.newestIsTelling && !isRun(one, newest, other, position, options.toleranceTicks)) continue;
+    if (options.runUnits > 1 && !isRun(one, newest, other, position, options)) continue;
     best = position;
     bestApartMs = apartMs;
   }
@@ -45,7 +47,8 @@ export function findWeakTie(
   const oldest = Math.max(one.start, one.end - LOOK_BACK_UNITS);
   for (let position = one.end - 1; position >= oldest; position -= 1) {
     for (let otherPosition = other.end - 1; otherPosition >= other.start; otherPosition -= 1) {
-      if (other.identityAt(otherPosition) === one.identityAt(position)) return { position, otherPosition };
+      const identity = one.identityAt(position);
+      if (identity !== 0 && other.identityAt(otherPosition) === identity) return { position, otherPosition };
     }
   }
   return undefined;
@@ -57,21 +60,25 @@ function isRun(
   at: number,
   other: UnitHistory,
   otherAt: number,
-  toleranceTicks: number,
+  { toleranceTicks, runUnits }: TieOptions,
 ): boolean {
+  const identity = one.identityAt(at);
   const offset = other.ticksAt(otherAt) - one.ticksAt(at);
   const oldest = Math.max(one.start, at - LOOK_BACK_UNITS);
   let found = 1;
+  let areAlike = true;
   let otherPosition = otherAt - 1;
-  for (let position = at - 1; position >= oldest && found < RUN_UNITS; position -= 1) {
+  for (let position = at - 1; position >= oldest && found < runUnits; position -= 1) {
     const ticks = one.ticksAt(position) + offset;
-    while (otherPosition >= other.start && other.ticksAt(otherPosition) > ticks + toleranceTicks)
+    while (otherPosition >= other.start && other.ticksAt(otherPosition) > ticks + toleranceTicks) {
       otherPosition -= 1;
+    }
     if (otherPosition < other.start) return false;
     if (other.ticksAt(otherPosition) < ticks - toleranceTicks) continue;
     if (other.identityAt(otherPosition) !== one.identityAt(position)) return false;
     found += 1;
+    areAlike &&= one.identityAt(position) === identity;
     otherPosition -= 1;
   }
-  return found >= RUN_UNITS;
+  return found >= runUnits && !areAlike;
 }

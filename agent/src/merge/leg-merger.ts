@@ -128,6 +128,7 @@ export class LegMerger {
     if (output === UNMAPPED) return undefined;
     return new UnitAssembler({
       codec: track.codec,
+      fmtp: track.fmtp,
       payloadType: track.payloadType,
       isVideo: track.kind === 'video',
       slab: this.#slab,

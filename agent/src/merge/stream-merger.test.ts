@@ -185,3 +185,62 @@ test('a leg that stands by with an endless GOP keeps bounded memory', () => {
   expect(most).toBeGreaterThan(1_000_000);
   expect(most).toBeLessThanOrEqual(16 * 1_024 * 1_024);
 });
+
+test('audio that is gathered to bursts of half a second on one leg goes out once, from whichever leg', () => {
+  const timeline = new MergerTimeline([VIDEO, AUDIO]);
+  open(timeline);
+  for (const leg of [0, 1]) {
+    for (const n of range(300)) {
+      const unit = makeUnit({
+        identity: 1 + n,
+        ticks: n * FRAME_TICKS + leg,
+        key: n % 25 === 0,
+        bytes: 3_000,
+      });
+      timeline.unit(n * FRAME_MS + leg, leg, unit);
+    }
+    for (const n of range(500)) {
+      const spokenMs = n * AAC_MS;
+      if (leg === 0 && spokenMs > 6_000) continue;
+      const atMs = leg === 0 ? Math.ceil(spokenMs / 500) * 500 : spokenMs + 40;
+      const unit = makeUnit({ identity: 10_001 + n, ticks: n * AAC_TICKS + leg * 33, key: true });
+      timeline.unit(atMs, leg, unit, 1);
+    }
+  }
+  timeline.play();
+  const audio = timeline.sent.filter(({ track }) => track === 1).map(({ unit }) => unit.identity);
+  expect(audio).toEqual(range(audio.length, audio[0]));
+  expect(audio.at(-1)).toBe(10_500);
+});
+
+test('silence, all packets alike, ends and is not heard twice', () => {
+  const timeline = new MergerTimeline([VIDEO, AUDIO]);
+  open(timeline);
+  for (const leg of [0, 1]) {
+    for (const n of range(300)) {
+      const unit = makeUnit({
+        identity: 1 + n,
+        ticks: n * FRAME_TICKS + leg,
+        key: n % 25 === 0,
+        bytes: 3_000,
+      });
+      timeline.unit(n * FRAME_MS + leg * 90, leg, unit);
+    }
+    for (const n of range(500)) {
+      const identity = n < 250 ? 7 : 10_001 + n;
+      timeline.unit(
+        n * AAC_MS + leg * 90,
+        leg,
+        makeUnit({ identity, ticks: n * AAC_TICKS + leg * 33, key: true }),
+        1,
+      );
+    }
+  }
+  timeline.play();
+  const audio = timeline.sent.filter(({ track }) => track === 1);
+  expect(audio.map(({ unit }) => unit.identity).filter((identity) => identity !== 7)).toEqual(
+    range(250, 10_251),
+  );
+  const steps = new Set(audio.slice(1).map(({ ticks }, index) => ticks - (audio[index]?.ticks ?? 0)));
+  expect([...steps]).toEqual([AAC_TICKS]);
+});

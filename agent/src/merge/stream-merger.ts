@@ -20,6 +20,8 @@ import { TrackMerger } from './track-merger.ts';
 
 /** A leg whose clock leaves what is expected by more than this has begun anew. */
 const JUMP_MS = 4_000;
+/** Audio comes in bursts (MPEG-TS gathers it); after so long it is taken to be away, while the video still comes. */
+const SILENCE_MS = 1_000;
 
 export interface MergerTrack {
   readonly clockRate: number;
@@ -129,6 +131,7 @@ export class StreamMerger {
       send: (unit, ticks, nowMs) => {
         this.#options.send(index, unit, ticks);
         if (index === this.#leadIndex) this.#joinThoseAhead(unit, nowMs);
+        else this.#tieThoseAhead(index, unit);
       },
     });
   }
@@ -181,6 +184,14 @@ export class StreamMerger {
       }
       const newer = leg.lead.takeKept().filter((kept) => kept.position > position);
       this.#join(leg, newer, nowMs);
+    }
+  }
+
+  /** Audio went out: a leg that carries may have brought it before, and not have been tied exactly yet. */
+  #tieThoseAhead(track: number, unit: AccessUnit): void {
+    for (const leg of this.#legs) {
+      const legTrack = leg?.tracks[track];
+      if (leg?.carries && legTrack?.tie?.exact === false) this.#tracks[track]?.tieAhead(legTrack, unit);
     }
   }
 
@@ -257,7 +268,12 @@ export class StreamMerger {
     if (legTrack === undefined || merger === undefined) return;
     if (legTrack.tie === undefined) this.#reckonTie(leg, track);
     if (legTrack.tie === undefined) return;
-    if (!legTrack.tie.exact && !merger.tieExactly(legTrack) && !this.#standsIn(leg, track, nowMs)) return;
+    if (
+      !legTrack.tie.exact &&
+      !merger.tieExactly(legTrack, arrival.unit) &&
+      !this.#standsIn(leg, track, nowMs)
+    )
+      return;
     const { unit, arrivedMs } = arrival;
     if (merger.place({ unit, leg: legTrack, arrivedMs }, nowMs) !== 'conflict') return;
     if (legTrack === leg.lead) demote(leg);
@@ -282,7 +298,8 @@ export class StreamMerger {
     for (const other of this.#legs) {
       const otherTrack = other?.tracks[track];
       if (other === leg || !other?.carries || otherTrack?.tie?.exact !== true) continue;
-      if (nowMs - otherTrack.lastAtMs < latenessMs) return false;
+      const isAway = nowMs - other.lead.lastAtMs >= latenessMs || nowMs - otherTrack.lastAtMs >= SILENCE_MS;
+      if (!isAway) return false;
     }
     const legTrack = leg.tracks[track];
     if (legTrack?.tie === undefined) return false;

@@ -3,7 +3,7 @@
  * is missing that another leg may still bring.
  */
 import type { AccessUnit } from './access-unit.ts';
-import { findTie } from './find-tie.ts';
+import { findTie, type TieOptions } from './find-tie.ts';
 import type { LegTrack } from './leg-track.ts';
 import type { MergerCounters } from './merger-counters.ts';
 import { TrackOutput } from './track-output.ts';
@@ -20,6 +20,9 @@ const MAX_CONFLICTS = 5;
 const MAX_PENDING = 256;
 /** A key frame of so many bytes is no repetition of another. */
 const TELLING_KEY_BYTES = 1_024;
+/** Units in a row that are no repetition of others; of audio more, since its units are small. */
+const VIDEO_RUN_UNITS = 2;
+const AUDIO_RUN_UNITS = 4;
 
 /** `conflict`: the leg brought other content once too often where ours went out. */
 export type Placing = 'copy' | 'sent' | 'waits' | 'late' | 'conflict';
@@ -81,13 +84,20 @@ export class TrackMerger {
     return findTie(this.output.history, leg.history, this.#tieOptions(unit));
   }
 
-  /** Audio that was tied by reckoning is tied exactly once its units are seen to match. */
-  tieExactly(leg: LegTrack): boolean {
-    const position = findTie(leg.history, this.output.history, this.#tieOptions(undefined));
+  /** Ties exactly a track that was tied by reckoning, once its units are seen to be those that went out. */
+  tieExactly(leg: LegTrack, unit: AccessUnit): boolean {
+    const position = this.findInOutput(leg, unit);
     if (position === undefined) return false;
     const offset = this.output.history.ticksAt(position) - leg.history.ticksAt(leg.history.end - 1);
     leg.tie = { offset, exact: true };
     return true;
+  }
+
+  /** The same, of a leg that brought before what went out just now. */
+  tieAhead(leg: LegTrack, unit: AccessUnit): void {
+    const position = this.findNewestIn(leg, unit);
+    if (position === undefined) return;
+    leg.tie = { offset: this.output.newestTicks - leg.history.ticksAt(position), exact: true };
   }
 
   /** A unit of a leg that carries and is tied. */
@@ -127,12 +137,10 @@ export class TrackMerger {
     while (this.#waiting.length > 0) this.#sendFirstWaiting(nowMs);
   }
 
-  #tieOptions(unit: AccessUnit | undefined) {
-    return {
-      toleranceTicks: this.output.toleranceTicks,
-      windowMs: WINDOW_MS,
-      newestIsTelling: this.output.isVideo && unit?.key === true && unit.bytes >= TELLING_KEY_BYTES,
-    };
+  #tieOptions(unit: AccessUnit): TieOptions {
+    const isTelling = this.output.isVideo && unit.key && unit.bytes >= TELLING_KEY_BYTES;
+    const runUnits = isTelling ? 1 : this.output.isVideo ? VIDEO_RUN_UNITS : AUDIO_RUN_UNITS;
+    return { toleranceTicks: this.output.toleranceTicks, windowMs: WINDOW_MS, runUnits };
   }
 
   #isCopy({ unit, leg }: Arrival, ticks: number, nowMs: number): boolean {

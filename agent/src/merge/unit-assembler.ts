@@ -1,7 +1,17 @@
-/** Groups the RTP packets of one leg's track to access units: by timestamp, and by the marker that ends a picture. */
+/**
+ * Groups the RTP packets of one leg's track to access units: video by timestamp and by the marker that ends a picture;
+ * audio is a unit a packet, or several where it is AAC that can be split.
+ */
+import { AAC_UNIT_TICKS, countUnits, isHighBitRate, takeUnit } from '../rtp/aac/split-units.ts';
 import { findKeyFrameTest, type KeyFrameTest } from '../rtp/key-frame.ts';
 import { createRtpHeader, readRtpHeader } from '../rtp/packet.ts';
-import { addSteps, type RtpTimestamp, type SequenceNumber, TimestampUnwrapper } from '../rtp/sequence.ts';
+import {
+  addSteps,
+  type RtpTimestamp,
+  type SequenceNumber,
+  TimestampUnwrapper,
+  toTimestamp,
+} from '../rtp/sequence.ts';
 import { findPayloadHash, type HashPayload, UnitHash } from '../rtp/unit-hash.ts';
 import type { AccessUnit } from './access-unit.ts';
 import type { PacketSlab } from './packet-slab.ts';
@@ -12,6 +22,7 @@ const MAX_UNIT_BYTES = 8 * 1024 * 1024;
 export interface AssemblerOptions {
   /** As the track names it. */
   readonly codec: string;
+  readonly fmtp: string | undefined;
   /** Packets of another are passed over. */
   readonly payloadType: number;
   readonly isVideo: boolean;
@@ -27,6 +38,8 @@ export class UnitAssembler {
   readonly #options: AssemblerOptions;
   readonly #startsKeyFrame: KeyFrameTest;
   readonly #hashPayload: HashPayload;
+  /** Whether a packet may carry several units. */
+  readonly #isSplit: boolean;
   readonly #header = createRtpHeader();
   readonly #hash = new UnitHash();
   readonly #unwrapper = new TimestampUnwrapper();
@@ -40,6 +53,7 @@ export class UnitAssembler {
 
   constructor(options: AssemblerOptions) {
     this.#options = options;
+    this.#isSplit = options.codec === 'AAC' && isHighBitRate(options.fmtp);
     this.#startsKeyFrame = findKeyFrameTest(options.codec);
     this.#hashPayload = findPayloadHash(options.codec);
   }
@@ -56,12 +70,27 @@ export class UnitAssembler {
     if (this.#packets.length > 0 && header.timestamp !== this.#timestamp) {
       if (isGap) this.#isDamaged = true;
       this.#finish();
-    } else if (isGap) this.#isDamaged = true;
+    } else if (isGap && (this.#options.isVideo || this.#packets.length > 0)) this.#isDamaged = true;
+    const { payloadStart, payloadEnd } = header;
+    const units = this.#isSplit ? countUnits(packet, payloadStart, payloadEnd) : 1;
+    if (units > 1) return this.#split(packet, units);
     if (this.#packets.length === 0) this.#begin(header.timestamp);
-    this.#take(packet, header.payloadStart, header.payloadEnd);
-    const isEnd = header.marker || !this.#options.isVideo;
+    this.#take(packet, payloadStart, payloadEnd);
+    // Audio is whole in its packet but for fragments of AAC, which the marker ends too.
+    const isEnd = header.marker || (!this.#options.isVideo && units === 1);
     if (isEnd) this.#finish();
     return isEnd;
+  }
+
+  #split(packet: Buffer, units: number): boolean {
+    const { timestamp, payloadStart } = this.#header;
+    for (let index = 0; index < units; index += 1) {
+      const taken = takeUnit(packet, payloadStart, index);
+      this.#begin(toTimestamp(timestamp + index * AAC_UNIT_TICKS));
+      this.#take(taken, payloadStart, taken.length);
+      this.#finish();
+    }
+    return true;
   }
 
   #begin(timestamp: RtpTimestamp): void {
