@@ -244,3 +244,30 @@ test('silence, all packets alike, ends and is not heard twice', () => {
   const steps = new Set(audio.slice(1).map(({ ticks }, index) => ticks - (audio[index]?.ticks ?? 0)));
   expect([...steps]).toEqual([AAC_TICKS]);
 });
+
+test.each([-100, -20, 20, 100, 500])(
+  'a server that sets its clock anew by %i ms in the middle sends nothing twice',
+  (jumpMs) => {
+    for (const jumping of [0, 1]) {
+      const timeline = new MergerTimeline([VIDEO]);
+      open(timeline);
+      for (const leg of [0, 1]) {
+        for (const n of range(200)) {
+          const jumpTicks = leg === jumping && n >= 100 ? jumpMs * 90 : 0;
+          const ticks = n * FRAME_TICKS + leg * 5 + jumpTicks;
+          timeline.unit(
+            n * FRAME_MS + leg * 15,
+            leg,
+            makeUnit({ identity: 1 + n, ticks, key: n % 25 === 0 }),
+          );
+        }
+      }
+      timeline.play();
+      expect(timeline.sent.map(({ unit }) => unit.identity)).toEqual(range(200, 1));
+      const steps = timeline.sent
+        .slice(1)
+        .map(({ ticks }, index) => ticks - (timeline.sent[index]?.ticks ?? 0));
+      expect(Math.min(...steps)).toBeGreaterThan(0);
+    }
+  },
+);

@@ -232,6 +232,7 @@ export class StreamMerger {
       count: kept.length,
     });
     for (const { unit } of kept) this.#lead.sendAt(unit, place(unit.ticks), nowMs);
+    leg.lead.hint = output.history.end;
     for (const [track, legTrack] of leg.tracks.entries()) {
       if (legTrack === leg.lead) continue;
       this.#reckonTie(leg, track);

@@ -16,6 +16,8 @@ const MIN_WAIT_MS = 100;
 const GAP_INTERVALS = 1.5;
 /** Units in a row of other content than what went out that show a leg to be another encoding. */
 const MAX_CONFLICTS = 5;
+/** Timestamps that grew for so many units in a row are of a stream without B-frames. */
+const STEADY_UNITS = 12;
 /** More waiting units than this, and the oldest goes without waiting. */
 const MAX_PENDING = 256;
 /** A key frame of so many bytes is no repetition of another. */
@@ -104,10 +106,13 @@ export class TrackMerger {
   place(arrival: Arrival, nowMs: number): Placing {
     const { output } = this;
     const { unit, leg } = arrival;
+    if (this.#isWaiting(arrival) || this.#isCopy(arrival, nowMs)) return this.#countCopy(arrival);
+    if (leg.tie !== undefined && this.#hasStepped(leg)) {
+      leg.tie.offset = output.maxTicks + output.intervalTicks - unit.ticks;
+    }
     const ticks = unit.ticks + (leg.tie?.offset ?? 0);
     const isBehind = leg.reachedTicks < output.maxTicks - output.toleranceTicks;
     leg.reachedTicks = Math.max(leg.reachedTicks, ticks);
-    if (this.#isCopy(arrival, ticks, nowMs)) return 'copy';
     if (this.#conflicts(leg, ticks)) return leg.conflicts > MAX_CONFLICTS ? 'conflict' : 'late';
     // Before the first key frame, or between units that went out already.
     if (ticks < 0 || (isBehind && ticks <= output.maxTicks)) {
@@ -143,22 +148,46 @@ export class TrackMerger {
     return { toleranceTicks: this.output.toleranceTicks, windowMs: WINDOW_MS, runUnits };
   }
 
-  #isCopy({ unit, leg }: Arrival, ticks: number, nowMs: number): boolean {
-    const { output } = this;
-    const isWaiting = this.#waiting.some(
+  #isWaiting({ unit, leg }: Arrival): boolean {
+    const ticks = unit.ticks + (leg.tie?.offset ?? 0);
+    return this.#waiting.some(
       (other) =>
-        other.unit.identity === unit.identity && Math.abs(other.ticks - ticks) <= output.toleranceTicks,
+        other.unit.identity === unit.identity && Math.abs(other.ticks - ticks) <= this.output.toleranceTicks,
     );
-    const position = isWaiting ? undefined : output.find(unit.identity, ticks, leg.hint);
-    if (!isWaiting && position === undefined) return false;
-    this.#options.counters.copies += 1;
-    leg.conflicts = 0;
-    if (position === undefined || leg.tie === undefined) return true;
+  }
+
+  /** Whether the unit went out already. Ties its leg anew, as the clocks of two servers drift or are set anew. */
+  #isCopy({ unit, leg }: Arrival, nowMs: number): boolean {
+    const { output } = this;
+    if (leg.tie === undefined) return false;
+    const ticks = unit.ticks + leg.tie.offset;
+    const { identity } = unit;
+    const position = output.find(identity, ticks, leg.hint) ?? output.findNext(identity, ticks, leg.hint);
+    if (position === undefined) return false;
     leg.hint = position + 1;
-    // Follows the clocks of two servers as they drift apart.
     leg.tie.offset += output.history.ticksAt(position) - ticks;
     leg.lagMs = Math.max(nowMs - output.history.atMsAt(position), leg.lagMs * 0.98);
     return true;
+  }
+
+  #countCopy({ unit, leg }: Arrival): Placing {
+    this.#options.counters.copies += 1;
+    leg.conflicts = 0;
+    leg.reachedTicks = Math.max(leg.reachedTicks, unit.ticks + (leg.tie?.offset ?? 0));
+    return 'copy';
+  }
+
+  /** Whether the leg that is first stepped back, in a stream whose timestamps never do (no B-frames). */
+  #hasStepped(leg: LegTrack): boolean {
+    const { history } = leg;
+    const newest = history.end - 1;
+    const oldest = newest - STEADY_UNITS;
+    if (oldest < history.start || leg.reachedTicks < this.output.maxTicks - this.output.toleranceTicks)
+      return false;
+    for (let at = oldest + 1; at < newest; at += 1) {
+      if (history.ticksAt(at) <= history.ticksAt(at - 1)) return false;
+    }
+    return history.ticksAt(newest) <= history.ticksAt(newest - 1);
   }
 
   /** Whether other content went out where this unit stands. */
@@ -176,7 +205,7 @@ export class TrackMerger {
     const isNext = ticks < (this.#waiting[0]?.ticks ?? Number.POSITIVE_INFINITY);
     const waitMs = this.#leavesGap(ticks) ? this.#waitMs(leg, ticks, nowMs - WINDOW_MS / 10) : 0;
     if (isNext && waitMs === 0) {
-      this.sendAt(unit, ticks, nowMs, arrivedMs);
+      this.#sendOf(leg, unit, ticks, { nowMs, arrivedMs });
       return 'sent';
     }
     const after = this.#waiting.findIndex((other) => other.ticks > ticks);
@@ -188,7 +217,16 @@ export class TrackMerger {
 
   #sendFirstWaiting(nowMs: number): void {
     const first = this.#waiting.shift();
-    if (first !== undefined) this.sendAt(first.unit, first.ticks, nowMs, first.arrivedMs);
+    if (first === undefined) return;
+    const { unit, leg, ticks, arrivedMs } = first;
+    // Its leg's clock may have been set anew before it: then another leg has brought it in the meantime.
+    if (this.#isCopy(first, nowMs)) this.#countCopy(first);
+    else this.#sendOf(leg, unit, ticks, { nowMs, arrivedMs });
+  }
+
+  #sendOf(leg: LegTrack, unit: AccessUnit, ticks: number, times: { nowMs: number; arrivedMs: number }): void {
+    this.sendAt(unit, ticks, times.nowMs, times.arrivedMs);
+    leg.hint = this.output.history.end;
   }
 
   #leavesGap(ticks: number): boolean {

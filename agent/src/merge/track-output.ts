@@ -2,6 +2,8 @@ import { UnitHistory } from './unit-history.ts';
 
 /** Steps between units that the usual interval is read from. */
 const STEPS = 8;
+/** How many units a leg may have missed where its clock was set anew. */
+const NEXT_UNITS = 3;
 
 /** What has gone out of one track. Ticks here are the output's own, from 0 at its first key frame. */
 export class TrackOutput {
@@ -63,6 +65,18 @@ export class TrackOutput {
       if (this.#isAt(at, identity, ticks, tolerance)) return at;
     for (let at = from - 1; at >= this.history.start; at -= 1)
       if (this.#isAt(at, identity, ticks, tolerance)) return at;
+    return undefined;
+  }
+
+  /**
+   * The position of the copy of a unit whose leg set its clock anew by a little: what went out next after what the leg
+   * brought last (`hint`), or soon after that, is the same.
+   */
+  findNext(identity: number, ticks: number, hint: number): number | undefined {
+    const last = Math.min(this.history.end, hint + NEXT_UNITS);
+    for (let at = Math.max(hint, this.history.start); at < last; at += 1) {
+      if (this.#isAt(at, identity, ticks, this.clockRate)) return at;
+    }
     return undefined;
   }
 
