@@ -88,6 +88,7 @@ export class LegTrack {
 
   untie(): void {
     this.tie = undefined;
+    this.hint = 0;
     this.reachedTicks = Number.NEGATIVE_INFINITY;
     this.conflicts = 0;
   }

@@ -271,3 +271,25 @@ test.each([-100, -20, 20, 100, 500])(
     }
   },
 );
+
+test('slices that are each marked as the end of a picture all go out, once', () => {
+  const timeline = new MergerTimeline([VIDEO]);
+  open(timeline);
+  for (const n of range(100)) {
+    for (const slice of [0, 1, 2]) {
+      for (const leg of [0, 1]) {
+        if (leg === 0 && n > 50) continue;
+        const key = n % 25 === 0 && slice === 0;
+        const unit = makeUnit({
+          identity: 1 + 3 * n + slice,
+          ticks: n * FRAME_TICKS + leg,
+          key,
+          bytes: 2_000,
+        });
+        timeline.unit(n * FRAME_MS + slice + leg * 15, leg, unit);
+      }
+    }
+  }
+  timeline.play();
+  expect(timeline.sent.map(({ unit }) => unit.identity)).toEqual(range(300, 1));
+});

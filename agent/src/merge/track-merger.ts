@@ -111,11 +111,12 @@ export class TrackMerger {
       leg.tie.offset = output.maxTicks + output.intervalTicks - unit.ticks;
     }
     const ticks = unit.ticks + (leg.tie?.offset ?? 0);
-    const isBehind = leg.reachedTicks < output.maxTicks - output.toleranceTicks;
     leg.reachedTicks = Math.max(leg.reachedTicks, ticks);
-    if (this.#conflicts(leg, ticks)) return leg.conflicts > MAX_CONFLICTS ? 'conflict' : 'late';
+    // What comes after the newest that went out is new, even at the same time: some cameras mark each slice as a picture.
+    const isLevel = leg.hint === output.history.end;
+    if (!isLevel && this.#conflicts(leg, ticks)) return leg.conflicts > MAX_CONFLICTS ? 'conflict' : 'late';
     // Before the first key frame, or between units that went out already.
-    if (ticks < 0 || (isBehind && ticks <= output.maxTicks)) {
+    if (ticks < 0 || (!isLevel && ticks <= output.maxTicks)) {
       this.#options.counters.late += 1;
       return 'late';
     }
