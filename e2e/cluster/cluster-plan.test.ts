@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { candidateNetworks, isTaken, planCluster } from './cluster-plan.ts';
+import { candidateNetworks, isTaken, planCluster, podNetwork, serviceNetwork } from './cluster-plan.ts';
 
 test('three nodes are two for media and a last one at the edge', () => {
   const { nodes } = planCluster('/a', '10.200.7', 3);
@@ -50,7 +50,7 @@ test('addresses and hardware addresses are each used once', () => {
 test('every network is tried once, starting at one that the key decides', () => {
   const all = [...candidateNetworks('00000a')];
   expect(all[0]).toBe('10.200.10');
-  expect(new Set(all).size).toBe(12_800);
+  expect(new Set(all).size).toBe(10_240);
   expect([...candidateNetworks('ffffff')][0]).not.toBe(all[0]);
 });
 
@@ -64,4 +64,10 @@ test.each([
   ['default', false],
 ])('a route to %s keeps 10.200.7 from being used: %s', (route, taken) => {
   expect(isTaken('10.200.7', route)).toBe(taken);
+});
+
+test('no node network of any checkout lies in the networks of pods and Services', () => {
+  for (const network of candidateNetworks('000000')) {
+    expect([isTaken(network, podNetwork), isTaken(network, serviceNetwork)], network).toEqual([false, false]);
+  }
 });

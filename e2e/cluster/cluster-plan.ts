@@ -22,8 +22,8 @@ export const clusterDomain = 'cluster.local';
 export const edgeTaint = 'cupola.dev/edge';
 /** More would run out of host numbers from .21 on. */
 const MAX_MEDIA_NODES = 200;
-/** Node networks are 10.200.0.0/24 to 10.249.255.0/24. */
-const NETWORK_COUNT = 50 * 256;
+/** Node networks are 10.200.0.0/24 to 10.239.255.0/24: below the pods' network. */
+const NETWORK_COUNT = 40 * 256;
 
 /** Something with a network namespace of its own on the cluster's bridge. */
 export interface Station {
