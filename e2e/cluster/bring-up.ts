@@ -140,7 +140,7 @@ async function decide(
       await ensureSwitch(planCluster(checkout, network, wanted.nodeCount));
       return record;
     }
-    throw new Error('the machine has routes to every network from 10.200.0.0/24 to 10.249.255.0/24');
+    throw new Error('the machine has routes to every network from 10.200.0.0/24 to 10.239.255.0/24');
   });
 }
 
