@@ -118,6 +118,11 @@ export class LegMerger {
     return this.#open.get(id)?.assemblers[track]?.push(packet) === true;
   }
 
+  /** When to call `tick` next, as it returns it. */
+  findDueMs(nowMs: number): number {
+    return this.#merger.findDueMs(nowMs);
+  }
+
   /** Does what is due; returns when to call again, ms; `Infinity` when only packets can change anything. */
   tick(nowMs: number): number {
     this.#nowMs = nowMs;

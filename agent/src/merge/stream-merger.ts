@@ -114,6 +114,11 @@ export class StreamMerger {
   /** Does what is due. Returns when to call again, ms of the same clock; `Infinity` where only units change anything. */
   tick(nowMs: number): number {
     this.#settle(nowMs);
+    return this.findDueMs(nowMs);
+  }
+
+  /** When to call `tick` next, as it returns it; what is due now has been done by whatever was called last. */
+  findDueMs(nowMs: number): number {
     let next = Number.POSITIVE_INFINITY;
     for (const track of this.#tracks) next = Math.min(next, track.dueMs);
     if (!this.#legs.some((leg) => leg?.carries === false && leg.lead.hasKept)) return next;

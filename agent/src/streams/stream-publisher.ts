@@ -78,26 +78,25 @@ export class StreamPublisher {
       if (!this.#offered.has(leg) && this.#merger.openLeg(leg.leg.id, leg.tracks, nowMs))
         this.#offered.add(leg);
     }
-    this.#arm(nowMs);
+    this.#arm(this.#merger.findDueMs(nowMs), nowMs);
   }
 
   /** A packet of any leg; a view, valid during the call only. */
   input(leg: string, track: number, packet: Buffer): void {
     const nowMs = this.#options.surroundings.nowMs();
-    if (this.#merger.input(leg, track, packet, nowMs)) this.#arm(nowMs);
+    if (this.#merger.input(leg, track, packet, nowMs)) this.#arm(this.#merger.findDueMs(nowMs), nowMs);
   }
 
   /** Sees to it that the merger is asked when something falls due. */
-  #arm(nowMs: number): void {
-    if (this.#abort.signal.aborted) return;
-    const dueMs = this.#merger.tick(nowMs);
+  #arm(dueMs: number, nowMs: number): void {
     // A timer that fires too early asks again; so a due time that moves on with each unit costs no new timer.
-    if (dueMs >= this.#timerMs) return;
+    if (this.#abort.signal.aborted || dueMs >= this.#timerMs) return;
     clearTimeout(this.#timer);
     this.#timerMs = dueMs;
     this.#timer = setTimeout(() => {
       this.#timerMs = Number.POSITIVE_INFINITY;
-      this.#arm(this.#options.surroundings.nowMs());
+      const firedMs = this.#options.surroundings.nowMs();
+      this.#arm(this.#merger.tick(firedMs), firedMs);
     }, dueMs - nowMs);
   }
 
