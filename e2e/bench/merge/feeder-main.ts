@@ -31,9 +31,9 @@ function feed(sockets: readonly Socket[], clip: Clip, phaseMs: number): void {
     const picture = clip.next();
     for (const socket of sockets) socket.write(picture);
     dueMs += intervalMs;
-    setTimeout(send, dueMs - performance.now());
+    setTimeout(send, Math.max(0, dueMs - performance.now()));
   };
-  setTimeout(send, dueMs - performance.now());
+  setTimeout(send, Math.max(0, dueMs - performance.now()));
 }
 
 /** Park and Miller's generator: the same bytes in every run. */

@@ -109,7 +109,6 @@ export function formatFigures(figures: readonly MergeFigures[]): string {
     .join('\n');
 }
 
-/** Where the index of a quantile falls between two values, the lower counts. */
 function quantilesOf(values: readonly number[]): Quantiles {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (quantile: number) =>
