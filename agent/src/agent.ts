@@ -4,11 +4,19 @@
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { FEED_CA_KEY, type MediaPlan, type OperatorMessage, type PathState } from '@cupola/protocol';
+import {
+  FEED_CA_KEY,
+  type MediaPlan,
+  type OperatorMessage,
+  type PathState,
+  type SideMessage,
+} from '@cupola/protocol';
 import type { Logger } from 'pino';
 import { FeedClient } from './feed/feed-client.ts';
+import { SideWord } from './feed/side-word.ts';
 import { type AgentFigures, createAgentMetrics } from './http/agent-metrics.ts';
 import { HealthServer, type Readiness } from './http/health-server.ts';
+import { PreStop } from './http/pre-stop.ts';
 import type { AuthRequest } from './mediamtx/auth-request.ts';
 import { AuthServer } from './mediamtx/auth-server.ts';
 import { AGENT_USER, authorise, type Verdict } from './mediamtx/authorise.ts';
@@ -16,6 +24,7 @@ import { ControlApi } from './mediamtx/control-api.ts';
 import { ListenerWatch } from './mediamtx/listener-watch.ts';
 import { PathPoll } from './mediamtx/path-poll.ts';
 import { SessionGuard } from './mediamtx/session-guard.ts';
+import { Viewers } from './mediamtx/viewers.ts';
 import { DurablePlan } from './plan/durable-plan.ts';
 import { MountedPlan } from './plan/mounted-plan.ts';
 import { PlanKeeper, type PlanOrigin } from './plan/plan-keeper.ts';
@@ -65,6 +74,8 @@ export class Agent {
   readonly #listener: ListenerWatch;
   readonly #poll: PathPoll;
   readonly #guard: SessionGuard;
+  readonly #viewers: Viewers;
+  readonly #side: SideWord;
   readonly #streams: StreamSet;
   readonly #feed: FeedClient;
   readonly #http: HealthServer;
@@ -98,6 +109,15 @@ export class Agent {
       onKicked: ({ path, protocol, action }) =>
         this.#log.info({ event: 'session-kicked', path, protocol, action }),
     });
+    this.#viewers = new Viewers({
+      api: this.#api,
+      onMoved: (count) => this.#log.info({ event: 'viewers-moved', count }),
+    });
+    this.#side = new SideWord({
+      isConnected: () => this.#feed.openCount > 0,
+      onMove: () => this.#viewers.move(),
+      onActive: () => this.#viewers.stay(),
+    });
     this.#streams = new StreamSet({
       surroundings: {
         mediamtxUrl: `rtsp://127.0.0.1:${ports.rtsp}`,
@@ -108,6 +128,7 @@ export class Agent {
         counters: this.#counters,
         nowMs: monotonicMs,
         wallClockMs: () => Date.now(),
+        holdMs: () => this.#keeper.inForce?.holdMs ?? 0,
       },
       onStates: (changed) => this.#statesChanged(changed),
     });
@@ -123,11 +144,18 @@ export class Agent {
       },
     });
     this.#feed = this.#createFeed();
+    const preStop = new PreStop({
+      waitUntilPassive: (signal) => this.#side.waitUntilPassive(signal),
+      countViewers: () => this.#viewers.count(),
+      drainMs: () => this.#keeper.inForce?.drainMs ?? 0,
+      onDraining: (viewers) => this.#log.info({ event: 'draining', viewers }),
+    });
     const metrics = createAgentMetrics(() => this.#figures());
     this.#http = new HealthServer({
       port: ports.agentHttp,
       readiness: () => this.#readiness(),
       metrics: async () => ({ contentType: metrics.contentType, text: await metrics.metrics() }),
+      preStop: (address, signal) => preStop.wait(address, signal),
     });
   }
 
@@ -155,6 +183,7 @@ export class Agent {
     this.#mounted.close();
     this.#feed.close();
     this.#poll.close();
+    this.#viewers.stay();
     this.#listener.close();
     await this.#streams.close();
     await Promise.all([this.#auth.close(), this.#http.close()]);
@@ -174,7 +203,10 @@ export class Agent {
       states: () => this.#streams.states(),
       onMessage: (message) => this.#heard(message),
       onConnected: (address) => this.#log.info({ event: 'feed-connected', address }),
-      onLost: (address, reason) => this.#log.warn({ event: 'feed-lost', address, reason }),
+      onLost: (address, reason) => {
+        this.#side.noteLost();
+        this.#log.warn({ event: 'feed-lost', address, reason });
+      },
       onProblem: (problem) => this.#log.warn({ event: 'feed-problem', problem }),
       random: Math.random,
     });
@@ -187,7 +219,16 @@ export class Agent {
         return;
       case 'sources':
         this.#streams.takeSources(message);
+        return;
+      case 'side':
+        this.#hearSide(message);
     }
+  }
+
+  #hearSide(word: SideMessage): void {
+    const { active, readers } = word;
+    if (active !== this.#side.isActive) this.#log.info({ event: 'side', active, readers });
+    this.#side.hear(word);
   }
 
   /** From here on nobody is let in under the old plan. */
@@ -269,11 +310,13 @@ export class Agent {
       isMediamtxUp: this.#poll.isUp,
       feedConnections: this.#feed.openCount,
       paths: { publish: count(false), legs: count(true) },
+      pathsHolding: this.#streams.holdingCount,
       legsPlanned: legs.planned,
       legsLive: legs.live,
       ...this.#counters,
       authRequests: this.#authRequests,
       sessionsKicked: this.#guard.kicked,
+      viewersMoved: this.#viewers.moved,
     };
   }
 }

@@ -201,7 +201,8 @@ export const VIEWER = { user: 'viewer', password: 'viewers-secret-word' };
 /** A plan in which the viewer reads everything. */
 export function makePlan(revision: number, paths: PlannedPath[], more: Partial<MediaPlan> = {}): MediaPlan {
   const readers: Reader[] = [{ credential: VIEWER, paths: ['original/'] }];
-  return { revision, workload: WORKLOAD, paths, readers, openToReaders: false, ...more };
+  const plan = { revision, workload: WORKLOAD, paths, readers, openToReaders: false };
+  return { ...plan, holdMs: 30_000, drainMs: 0, ...more };
 }
 
 export function pushedPath(camera: string, ...passwords: string[]): PlannedPath {

@@ -4,10 +4,13 @@
  *     agent                                   operator
  *       |-- upgrade, Authorization: Bearer <projected token, audience cupola.dev> -->|
  *       |-- hello, states (all) ------------------------------------------------------>|
- *       |<------------------------------------------------------- plan (newest known) --|
+ *       |<------------------------------------------------- plan (newest known), side --|
  *       |-- states (changes, at once) ------------------------------------------------>|
  *       |-- heartbeat (every 500 ms) -------------------------------------------------->|
- *       |<---------------------------------- plan (changed), sources (legs came, went) --|
+ *       |<--- plan (changed), sources (legs came, went), side (the Service was switched) --|
+ *
+ * Fields that the receiver does not know are left out; a message of a type that an agent does not know is passed over
+ * (docs/decisions/0009-plans-and-messages-of-other-versions.md).
  */
 import * as z from 'zod';
 import { mediaPlanSchema } from './media-plan.ts';
@@ -28,7 +31,7 @@ export const HEARTBEAT_INTERVAL_MS = 500;
 export const FEED_MAX_FRAME_BYTES = 4 * 1024 * 1024;
 
 export const agentMessageSchema = z.discriminatedUnion('type', [
-  z.strictObject({
+  z.object({
     type: z.literal('hello'),
     /** `<namespace>/<name>` of the workload; must be the one that the pod of the token belongs to. */
     workload: z.string(),
@@ -36,13 +39,13 @@ export const agentMessageSchema = z.discriminatedUnion('type', [
     /** Of the plan in force, 0 before the first. */
     planRevision: z.number().int().nonnegative(),
   }),
-  z.strictObject({
+  z.object({
     type: z.literal('states'),
     /** `complete`: every path of the plan, what is missing is gone. Otherwise only what changed. */
     complete: z.boolean(),
     paths: z.array(pathStateSchema),
   }),
-  z.strictObject({
+  z.object({
     type: z.literal('heartbeat'),
     planRevision: z.number().int().nonnegative(),
     /** Whether MediaMTX answers the agent. */
@@ -52,12 +55,20 @@ export const agentMessageSchema = z.discriminatedUnion('type', [
 export type AgentMessage = z.infer<typeof agentMessageSchema>;
 
 export const operatorMessageSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('plan'), plan: mediaPlanSchema }),
+  z.object({ type: z.literal('plan'), plan: mediaPlanSchema }),
   /** The paths that legs of the receiver's plan play came online or went at the workload named. */
-  z.strictObject({
+  z.object({
     type: z.literal('sources'),
     workload: z.string(),
-    paths: z.array(z.strictObject({ path: z.string(), online: z.boolean() })),
+    paths: z.array(z.object({ path: z.string(), online: z.boolean() })),
+  }),
+  z.object({
+    type: z.literal('side'),
+    /** Whether the shard's active Service points at the receiver's side. */
+    active: z.boolean(),
+    /** What becomes of viewers on a side that is active no more: they go on, or are ended so that they reconnect. */
+    readers: z.enum(['Finish', 'Move']),
   }),
 ]);
 export type OperatorMessage = z.infer<typeof operatorMessageSchema>;
+export type SideMessage = Extract<OperatorMessage, { type: 'side' }>;

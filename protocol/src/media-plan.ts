@@ -1,6 +1,9 @@
 /**
  * The media plan: everything that one media pod does, as data. The operator writes it to the workload's plan
  * Secret and sends it on the feed; the agent brings itself to it by difference.
+ *
+ * Agents and operators are upgraded at different times, so fields that a reader does not know are left out and not
+ * refused, and a field that is added has a default (docs/decisions/0009-plans-and-messages-of-other-versions.md).
  */
 import * as z from 'zod';
 
@@ -10,8 +13,11 @@ export const PLAN_KEY = 'plan.json';
 /** The key of the feed's certificate authority (PEM) in the plan Secret; an agent trusts no other. */
 export const FEED_CA_KEY = 'feed-ca.crt';
 
+/** An hour. */
+const MAX_WAIT_MS = 3_600_000;
+
 /** A user and its password, as a client presents them. Never logged. */
-export const credentialSchema = z.strictObject({
+export const credentialSchema = z.object({
   user: z.string().min(1),
   password: z.string().min(1),
 });
@@ -21,7 +27,7 @@ export type Credential = z.infer<typeof credentialSchema>;
 export const pathNameSchema = z.string().regex(/^(original|compressed)\/[A-Za-z0-9_.\-/]+$/);
 
 /** One of the URLs that carry the same stream. */
-export const legSchema = z.strictObject({
+export const legSchema = z.object({
   /** Stands for the leg in states, metrics and logs: a side (`primary`, `backup`) or `camera`. */
   id: z.string().min(1),
   /** `rtsp://host:port/path`, without a credential. */
@@ -35,23 +41,23 @@ export type Leg = z.infer<typeof legSchema>;
 /** Where a path's stream comes from. */
 export const sourceSchema = z.discriminatedUnion('from', [
   /** A camera pushes here, with one of these credentials (more than one while one is being replaced). */
-  z.strictObject({ from: z.literal('publish'), credentials: z.array(credentialSchema).min(1) }),
+  z.object({ from: z.literal('publish'), credentials: z.array(credentialSchema).min(1) }),
   /** The agent plays the legs, in order of preference, and publishes one stream of them on localhost. */
-  z.strictObject({ from: z.literal('legs'), legs: z.array(legSchema).min(1) }),
+  z.object({ from: z.literal('legs'), legs: z.array(legSchema).min(1) }),
 ]);
 export type Source = z.infer<typeof sourceSchema>;
 
-export const plannedPathSchema = z.strictObject({ path: pathNameSchema, source: sourceSchema });
+export const plannedPathSchema = z.object({ path: pathNameSchema, source: sourceSchema });
 export type PlannedPath = z.infer<typeof plannedPathSchema>;
 
 /** Who may read. `paths` are prefixes ending in `/`, or whole paths. */
-export const readerSchema = z.strictObject({
+export const readerSchema = z.object({
   credential: credentialSchema,
   paths: z.array(z.string().min(1)).min(1),
 });
 export type Reader = z.infer<typeof readerSchema>;
 
-export const mediaPlanSchema = z.strictObject({
+export const mediaPlanSchema = z.object({
   /** Grows with every change of this workload's plan, also across a deletion of its Secret. The newest rules. */
   revision: z.number().int().nonnegative(),
   /** `<namespace>/<name>` of the Deployment that this plan is for. */
@@ -60,5 +66,9 @@ export const mediaPlanSchema = z.strictObject({
   readers: z.array(readerSchema),
   /** Whether anybody may read without a credential. */
   openToReaders: z.boolean(),
+  /** How long readers of a `legs` path are kept attached, without media, when all its legs are gone. */
+  holdMs: z.number().int().min(0).max(MAX_WAIT_MS).default(30_000),
+  /** How long viewers may go on when the pod is being shut down. */
+  drainMs: z.number().int().min(0).max(MAX_WAIT_MS).default(0),
 });
 export type MediaPlan = z.infer<typeof mediaPlanSchema>;

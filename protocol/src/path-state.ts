@@ -1,7 +1,7 @@
 /** What an agent says of each path of its plan. Only changes travel: nothing here moves while a stream flows evenly. */
 import * as z from 'zod';
 
-export const legStateSchema = z.strictObject({
+export const legStateSchema = z.object({
   id: z.string(),
   /** `live`: media arrives. `connecting`: being opened, or waiting to be opened again. */
   state: z.enum(['connecting', 'live']),
@@ -10,7 +10,7 @@ export const legStateSchema = z.strictObject({
 });
 export type LegState = z.infer<typeof legStateSchema>;
 
-export const pathStateSchema = z.strictObject({
+export const pathStateSchema = z.object({
   path: z.string(),
   /** Whether a reader that joins now is served. */
   online: z.boolean(),

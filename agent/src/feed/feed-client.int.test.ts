@@ -8,7 +8,15 @@ import { type FeedIdentity, FeedServer, makeIdentity } from '../../test/feed-ser
 import { FeedClient } from './feed-client.ts';
 
 const NAME = 'cupola-feed.cupola-system.svc';
-const plan = { revision: 7, workload: 'a/b', paths: [], readers: [], openToReaders: false };
+const plan = {
+  revision: 7,
+  workload: 'a/b',
+  paths: [],
+  readers: [],
+  openToReaders: false,
+  holdMs: 30_000,
+  drainMs: 0,
+};
 const state: PathState = { path: 'original/a/b/c', online: true, sinceMs: 1, tracks: ['H264'] };
 
 let identity: FeedIdentity;
@@ -94,7 +102,7 @@ describe('the feed', () => {
     server.say('not JSON');
     server.say({ type: 'weather', word: 'secret' });
     server.say({ type: 'plan', plan: { ...plan, readers: 'secret' } });
-    server.say({ type: 'plan', plan });
+    server.say({ type: 'plan', plan: { ...plan, colour: 'red' }, since: 'a later version' });
     await vi.waitFor(() => expect(messages).toEqual([{ type: 'plan', plan }]));
     expect(problems).toEqual(['the feed at 127.0.0.1 sent a frame that is not JSON']);
   });

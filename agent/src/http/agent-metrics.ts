@@ -9,6 +9,8 @@ export interface AgentFigures {
   readonly feedConnections: number;
   /** By where the path comes from, `publish` or `legs`. */
   readonly paths: Readonly<Record<string, { readonly planned: number; readonly online: number }>>;
+  /** Paths without a live leg whose readers are kept attached. */
+  readonly pathsHolding: number;
   readonly legsPlanned: number;
   readonly legsLive: number;
   readonly legAttempts: number;
@@ -23,6 +25,7 @@ export interface AgentFigures {
   /** By action and verdict. */
   readonly authRequests: ReadonlyMap<string, number>;
   readonly sessionsKicked: number;
+  readonly viewersMoved: number;
 }
 
 const GAUGES: readonly [name: string, help: string, read: (figures: AgentFigures) => number][] = [
@@ -37,6 +40,11 @@ const GAUGES: readonly [name: string, help: string, read: (figures: AgentFigures
     (f) => Number(f.isMediamtxUp),
   ],
   ['cupola_agent_feed_connections', 'Open connections to operator replicas', (f) => f.feedConnections],
+  [
+    'cupola_agent_paths_holding',
+    'Paths whose legs are all gone and whose readers are kept attached',
+    (f) => f.pathsHolding,
+  ],
   ['cupola_agent_legs_planned', 'Legs in the plan', (f) => f.legsPlanned],
   ['cupola_agent_legs_live', 'Legs on which media arrives', (f) => f.legsLive],
 ];
@@ -83,6 +91,11 @@ const COUNTERS: readonly [name: string, help: string, read: (figures: AgentFigur
     'cupola_agent_sessions_kicked_total',
     'Sessions ended because the plan no longer allows them',
     (f) => f.sessionsKicked,
+  ],
+  [
+    'cupola_agent_viewers_moved_total',
+    'Sessions ended so that their viewers go to the active side',
+    (f) => f.viewersMoved,
   ],
 ];
 

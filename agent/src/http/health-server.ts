@@ -1,5 +1,5 @@
-/** `/healthz`, `/readyz` and `/metrics`, open on the pod network: they say nothing secret. */
-import { createServer, type Server, type ServerResponse } from 'node:http';
+/** `/healthz`, `/readyz`, `/metrics` and `/prestop`, open on the pod network: they say nothing secret. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
 export interface Readiness {
   readonly ready: boolean;
@@ -12,6 +12,8 @@ export interface HealthServerOptions {
   /** Only what the pod can do itself: never the operator, the feed or another tier. */
   readiness(): Readiness;
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
+  /** As of PreStop.wait. */
+  preStop(address: string, signal: AbortSignal): Promise<boolean>;
 }
 
 export class HealthServer {
@@ -21,7 +23,7 @@ export class HealthServer {
   constructor(options: HealthServerOptions) {
     this.#options = options;
     this.#server = createServer((request, response) => {
-      this.#answer(request.url ?? '', response).catch(() => response.destroy());
+      this.#answer(request, response).catch(() => response.destroy());
     });
     this.#server.requestTimeout = 5_000;
   }
@@ -44,8 +46,8 @@ export class HealthServer {
     });
   }
 
-  async #answer(url: string, response: ServerResponse): Promise<void> {
-    switch (url.split('?')[0]) {
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    switch (request.url?.split('?')[0]) {
       case '/healthz':
         // That it is answered proves the event loop; nothing else would be mended by a restart.
         send(response, 200, 'text/plain', 'ok\n');
@@ -58,6 +60,13 @@ export class HealthServer {
       case '/metrics': {
         const { contentType, text } = await this.#options.metrics();
         send(response, 200, contentType, text);
+        return;
+      }
+      case '/prestop': {
+        const gone = new AbortController();
+        response.once('close', () => gone.abort());
+        const mayEnd = await this.#options.preStop(request.socket.remoteAddress ?? '', gone.signal);
+        send(response, mayEnd ? 200 : 503, 'text/plain', mayEnd ? 'drained\n' : 'too many wait\n');
         return;
       }
       default:

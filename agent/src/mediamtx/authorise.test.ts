@@ -28,6 +28,8 @@ const plan: MediaPlan = {
     { credential: { user: 'guard', password: 'g' }, paths: [PULLED] },
   ],
   openToReaders: false,
+  holdMs: 0,
+  drainMs: 0,
 };
 
 function ask(request: Partial<AuthRequest>, inForce: MediaPlan | 'none' = plan): string {

@@ -11,7 +11,7 @@ function planWith(revision: number, password: string | undefined): MediaPlan {
   const credentials = [{ user: 'gate', password: password ?? '' }];
   const paths =
     password === undefined ? [] : [{ path: PATH, source: { from: 'publish' as const, credentials } }];
-  return { revision, workload: 'a/b', paths, readers: [], openToReaders: false };
+  return { revision, workload: 'a/b', paths, readers: [], openToReaders: false, holdMs: 0, drainMs: 0 };
 }
 
 describe('the session guard', () => {

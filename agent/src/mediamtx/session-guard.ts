@@ -7,7 +7,8 @@ import type { MediaPlan } from '@cupola/protocol';
 import type { AuthRequest } from './auth-request.ts';
 import type { Verdict } from './authorise.ts';
 import type { ControlApi } from './control-api.ts';
-import { isSessionProtocol, SESSION_PROTOCOLS, type Session, type SessionProtocol } from './session.ts';
+import { listSessions } from './list-sessions.ts';
+import { isSessionProtocol, type Session } from './session.ts';
 import { isStillAllowed } from './still-allowed.ts';
 
 /** A session in none of MediaMTX's lists this long after it was let in has ended (RTMP's begins in up to 5 s). */
@@ -62,7 +63,7 @@ export class SessionGuard {
     for (const session of [...this.#remembered.values()]) {
       if (!isStillAllowed(plan, previous, session)) await this.#kick(session);
     }
-    const listed = (await Promise.all(SESSION_PROTOCOLS.map((each) => this.#list(each)))).flat();
+    const listed = await listSessions(this.#options.api);
     this.#forgetEnded(new Set(listed.map((each) => each.id)));
     for (const session of listed) {
       // One that is remembered was judged above.
@@ -79,15 +80,6 @@ export class SessionGuard {
     this.#remembered.delete(session.id);
     this.kicked++;
     this.#options.onKicked(session);
-  }
-
-  async #list(protocol: SessionProtocol): Promise<Session[]> {
-    try {
-      return await this.#options.api.listSessions(protocol);
-    } catch (error) {
-      if ((error as { status?: number }).status === 404) return []; // The protocol is off.
-      throw error;
-    }
   }
 
   #forgetEnded(listed: ReadonlySet<string>): void {

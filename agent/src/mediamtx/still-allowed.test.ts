@@ -15,6 +15,8 @@ function planWith(cameras: Credential[], readers: Credential[] = [], openToReade
     paths: cameras.length > 0 ? [{ path: PATH, source: { from: 'publish', credentials: cameras } }] : [],
     readers: readers.map((credential) => ({ credential, paths: ['original/'] })),
     openToReaders,
+    holdMs: 0,
+    drainMs: 0,
   };
 }
 

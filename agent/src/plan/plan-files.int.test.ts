@@ -17,6 +17,8 @@ const plan = (revision: number) => ({
   paths: [],
   readers: [],
   openToReaders: false,
+  holdMs: 0,
+  drainMs: 0,
 });
 
 describe('the durable copy', () => {

@@ -5,7 +5,16 @@ import { PlanKeeper } from './plan-keeper.ts';
 const WORKLOAD = 'site-a/north-factory-0-primary';
 
 function plan(revision: number, extra: Partial<MediaPlan> = {}): MediaPlan {
-  return { revision, workload: WORKLOAD, paths: [], readers: [], openToReaders: false, ...extra };
+  return {
+    revision,
+    workload: WORKLOAD,
+    paths: [],
+    readers: [],
+    openToReaders: false,
+    holdMs: 0,
+    drainMs: 0,
+    ...extra,
+  };
 }
 
 describe('the plan in force', () => {
@@ -38,6 +47,22 @@ describe('the plan in force', () => {
     expect(keeper.revision).toBe(5);
   });
 
+  it('may come from an older operator, and from a newer one', () => {
+    const { holdMs: _, drainMs: __, ...older } = plan(5);
+    keeper.offer(older, 'mounted');
+    expect(keeper.inForce).toEqual(plan(5, { holdMs: 30_000, drainMs: 0 }));
+    const path = {
+      path: 'original/a/b/c',
+      source: { from: 'legs', legs: [{ id: 'a', url: 'rtsp://a/b', x: 1 }] },
+    };
+    keeper.offer({ ...plan(6), colour: 'red', paths: [{ ...path, shape: 'round' }] }, 'feed');
+    expect(keeper.inForce?.paths[0]?.source).toEqual({
+      from: 'legs',
+      legs: [{ id: 'a', url: 'rtsp://a/b' }],
+    });
+    expect(keeper.refused).toBe(0);
+  });
+
   it.each<[string, unknown, string]>([
     ['another workload', plan(9, { workload: 'site-b/x' }), 'the plan is for site-b/x, this pod belongs to'],
     [
@@ -50,7 +75,7 @@ describe('the plan in force', () => {
       }),
       'lists the path original/a/b/c twice',
     ],
-    ['a secret in the wrong place', { ...plan(9), hunter2: 'hunter2' }, 'does not fit its schema at (root)'],
+    ['a secret in the wrong place', { ...plan(9), readers: 'hunter2' }, 'does not fit its schema at readers'],
     ['a path outside the two trees', { ...plan(9), paths: [{ path: 'x', source: {} }] }, 'at paths.0'],
   ])('refuses %s', (_name, value, problem) => {
     keeper.offer(value, 'feed');

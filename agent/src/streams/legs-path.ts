@@ -37,6 +37,11 @@ export class LegsPath {
     return this.#legs.values();
   }
 
+  /** Whether its readers are kept attached although no leg lives. */
+  get isHolding(): boolean {
+    return this.#life.name === 'holding';
+  }
+
   start(): void {
     for (const leg of this.#plan) this.#openLeg(leg);
   }
@@ -115,7 +120,7 @@ export class LegsPath {
 
   #step(event: PathEvent): void {
     const wasOnline = this.#isOnline();
-    const { life, commands } = stepPath(this.#life, event);
+    const { life, commands } = stepPath(this.#life, event, this.#surroundings.holdMs());
     this.#life = life;
     for (const command of commands) this.#obey(command);
     if (this.#isOnline() === wasOnline) return;

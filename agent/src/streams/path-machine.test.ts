@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { HOLD_MS, type LiveLeg, type PathEvent, type PathLife, stepPath } from './path-machine.ts';
+import { type LiveLeg, type PathEvent, type PathLife, stepPath } from './path-machine.ts';
 
+const HOLD_MS = 5_000;
 const A: LiveLeg = { id: 'primary', format: 'H264' };
 const B: LiveLeg = { id: 'backup', format: 'H264' };
 const B_H265: LiveLeg = { id: 'backup', format: 'H265' };
@@ -14,7 +15,7 @@ const tick = (nowMs: number): PathEvent => ({ type: 'tick', nowMs });
 function play(...events: PathEvent[]): string[] {
   let life: PathLife = { name: 'waiting' };
   return events.map((event) => {
-    const step = stepPath(life, event);
+    const step = stepPath(life, event, HOLD_MS);
     life = step.life;
     const leg = 'leg' in life ? ` ${life.leg.id}` : '';
     const commands = step.commands.map((each) => ('leg' in each ? `${each.do} ${each.leg}` : each.do));

@@ -12,9 +12,6 @@
  * While it holds, the publisher to MediaMTX stays open without media, so that readers stay attached.
  */
 
-/** How long readers are kept attached to a stream whose legs are all gone. */
-export const HOLD_MS = 30_000;
-
 /** A leg on which media arrives. */
 export interface LiveLeg {
   readonly id: string;
@@ -27,7 +24,7 @@ export type PathLife =
   /** The publisher is being opened with the tracks of `leg`. */
   | { readonly name: 'opening'; readonly leg: LiveLeg }
   | { readonly name: 'flowing'; readonly leg: LiveLeg }
-  | { readonly name: 'holding'; readonly format: string; readonly untilMs: number };
+  | { readonly name: 'holding'; readonly format: string; readonly sinceMs: number };
 
 export type PathEvent =
   /** The legs that live, in the plan's order. */
@@ -45,7 +42,8 @@ export interface PathStep {
   readonly commands: readonly PathCommand[];
 }
 
-export function stepPath(life: PathLife, event: PathEvent): PathStep {
+/** `holdMs`: how long it holds before it closes; what it is now counts, not what it was when the legs went. */
+export function stepPath(life: PathLife, event: PathEvent, holdMs: number): PathStep {
   switch (event.type) {
     case 'legs':
       return stepLegs(life, event.live, event.nowMs);
@@ -56,7 +54,7 @@ export function stepPath(life: PathLife, event: PathEvent): PathStep {
     case 'publisher-lost':
       return life.name === 'flowing' || life.name === 'holding' ? openFirst(event.live) : stay(life);
     case 'tick':
-      return life.name === 'holding' && event.nowMs >= life.untilMs
+      return life.name === 'holding' && event.nowMs - life.sinceMs >= holdMs
         ? { life: { name: 'waiting' }, commands: [{ do: 'close' }] }
         : stay(life);
   }
@@ -76,7 +74,7 @@ function stepLegs(life: PathLife, live: readonly LiveLeg[], nowMs: number): Path
       if (isAmong(live, life.leg)) return stay(life);
       const next = pick(live, life.leg.format);
       if (next !== undefined) return goOn(next, life.leg.format);
-      return stay({ name: 'holding', format: life.leg.format, untilMs: nowMs + HOLD_MS });
+      return stay({ name: 'holding', format: life.leg.format, sinceMs: nowMs });
     }
     case 'holding': {
       const next = pick(live, life.format);

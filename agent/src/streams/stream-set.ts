@@ -35,6 +35,13 @@ export class StreamSet {
     return this.#published.size > 0;
   }
 
+  /** Paths whose readers are kept attached although no leg lives. */
+  get holdingCount(): number {
+    let count = 0;
+    for (const path of this.#pulled.values()) if (path.isHolding) count++;
+    return count;
+  }
+
   start(): void {
     this.#tick = setInterval(() => {
       const nowMs = this.#options.surroundings.nowMs();

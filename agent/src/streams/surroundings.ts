@@ -18,6 +18,8 @@ export interface PathSurroundings {
   readonly nowMs: () => number;
   /** Since the epoch, for states. */
   readonly wallClockMs: () => number;
+  /** How long readers are kept attached to a stream whose legs are all gone. */
+  readonly holdMs: () => number;
 }
 
 /** Knows when MediaMTX takes publishers. */

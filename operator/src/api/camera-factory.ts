@@ -3,7 +3,14 @@ import { allowedSitesSchema } from './allowed-sites.ts';
 import { conditionsSchema } from './condition.ts';
 import { exposureSchema } from './exposure.ts';
 import { type KindDefinition, LAST_COLUMNS, READY_COLUMNS } from './kind.ts';
-import { protocolsSchema, resourcesSchema, shardStatusesSchema, viewersSchema } from './media-tier.ts';
+import {
+  drainSecondsSchema,
+  holdSecondsSchema,
+  protocolsSchema,
+  resourcesSchema,
+  shardStatusesSchema,
+  viewersSchema,
+} from './media-tier.ts';
 
 /** What a factory is, whether written by hand or made from a Site. */
 export const factoryTemplateSchema = z.strictObject({
@@ -14,6 +21,8 @@ export const factoryTemplateSchema = z.strictObject({
     .max(200)
     .default(40)
     .describe('How many cameras one pod of a side takes before another shard is made.'),
+  holdSeconds: holdSecondsSchema,
+  drainSeconds: drainSecondsSchema(0),
   protocols: protocolsSchema(['RTSP', 'RTMP', 'SRT']).describe(
     'What the factory listens to. RTSP must be among them: the tiers after it read by RTSP.',
   ),

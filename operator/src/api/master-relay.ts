@@ -3,7 +3,14 @@ import { allowedSitesSchema } from './allowed-sites.ts';
 import { conditionsSchema } from './condition.ts';
 import { exposureSchema } from './exposure.ts';
 import { type KindDefinition, LAST_COLUMNS, READY_COLUMNS } from './kind.ts';
-import { protocolsSchema, resourcesSchema, shardStatusesSchema, viewersSchema } from './media-tier.ts';
+import {
+  drainSecondsSchema,
+  holdSecondsSchema,
+  protocolsSchema,
+  resourcesSchema,
+  shardStatusesSchema,
+  viewersSchema,
+} from './media-tier.ts';
 import { credentialRefSchema, namespaceNameSchema, ownNameSchema, pathSegmentSchema } from './references.ts';
 import { sideUrlSchema } from './rtsp-url.ts';
 import { asListMap, asSet } from './structural.ts';
@@ -35,6 +42,8 @@ export const masterRelaySpecSchema = z.strictObject({
     .max(500)
     .default(200)
     .describe('How many streams one pod of a side carries before another shard is made.'),
+  holdSeconds: holdSecondsSchema,
+  drainSeconds: drainSecondsSchema(10),
   protocols: protocolsSchema(['RTSP', 'HLS', 'WebRTC', 'SRT']).describe(
     'What viewers may use. RTSP must be among them.',
   ),

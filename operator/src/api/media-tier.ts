@@ -75,6 +75,20 @@ export const resourcesSchema = z
   .describe('Requests and limits of the two containers of each media pod.');
 export type Resources = z.infer<typeof resourcesSchema>;
 
+const secondsSchema = z.number().int().min(0).max(3_600);
+
+/** Changes plans alone. */
+export const holdSecondsSchema = secondsSchema
+  .default(30)
+  .describe('How long viewers stay attached, without pictures, to a stream whose sources are all gone.');
+
+/** Part of the pod's grace period: a change makes the pods anew. */
+export function drainSecondsSchema(defaultSeconds: number) {
+  return secondsSchema
+    .default(defaultSeconds)
+    .describe('How long viewers may go on when their pod is shut down. A change restarts the pods.');
+}
+
 /** What both sides of one shard say of themselves. */
 export const shardStatusSchema = z.strictObject({
   shard: z.number().int().describe("The shard's number, as in its Services' names."),

@@ -102,6 +102,8 @@ describe('the feed', () => {
     })),
     readers: [],
     openToReaders: false,
+    holdMs: 30_000,
+    drainMs: 0,
   });
 
   it('refuses who shows no token, a wrong one, or one for another audience', async () => {

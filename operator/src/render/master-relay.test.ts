@@ -102,6 +102,8 @@ describe("a relay's plan", () => {
       paths: [],
       readers: [],
       openToReaders: false,
+      holdMs: 30_000,
+      drainMs: 10_000,
     });
     const shard = buildShard({ primary: { plan: readPlan(text)! } });
     const around = buildSurroundings({ secrets, shard });

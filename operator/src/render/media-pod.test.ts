@@ -55,6 +55,21 @@ describe('a media pod', () => {
     });
   });
 
+  it('lets both containers wait for the drain before they end, and a condemned one not', () => {
+    const pod = podOf({ drainSeconds: 120 });
+    expect(pod.terminationGracePeriodSeconds).toBe(140);
+    for (const { name, lifecycle, livenessProbe, startupProbe } of pod.containers) {
+      expect(lifecycle, name).toEqual({ preStop: { httpGet: { path: '/prestop', port: 9090 } } });
+      expect(livenessProbe.terminationGracePeriodSeconds, name).toBe(1);
+      expect(startupProbe.terminationGracePeriodSeconds, name).toBe(1);
+    }
+  });
+
+  it('is made anew for another drain time, and for another hold time is not', () => {
+    expect(podOf({ holdSeconds: 5 })).toEqual(podOf());
+    expect(podOf({ drainSeconds: 5 })).not.toEqual(podOf());
+  });
+
   it('asks for what it is given, with defaults for what it is not', () => {
     const resources = { agent: { limits: { memory: '64Mi' } }, mediamtx: { requests: { cpu: '2' } } };
     const [mediamtx, agent] = podOf({ resources }).containers;

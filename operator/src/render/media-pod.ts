@@ -28,6 +28,18 @@ const USER_ID = 65532;
 /** A node that does not answer loses its pods after this; the other side serves meanwhile. */
 const LOST_NODE_SECONDS = 15;
 
+/** Before the drain the agent waits up to 10 s for the other side to be active; after it the containers end. */
+const SHUTDOWN_SECONDS = 20;
+
+/** MediaMTX's image has nothing to wait with, so both containers wait by the agent. */
+const DRAIN_FIRST = { preStop: { httpGet: { path: '/prestop', port: PORTS.agentHttp } } } as const;
+
+/**
+ * A container that a probe condemns is not asked to drain: without this the kubelet would call preStop of a hung agent
+ * and wait for it as long as for a pod that is shut down.
+ */
+const CONDEMNED_GRACE = { terminationGracePeriodSeconds: 1 } as const;
+
 const CONTAINER_SECURITY = {
   allowPrivilegeEscalation: false,
   readOnlyRootFilesystem: true,
@@ -43,7 +55,7 @@ export function renderMediaPod(place: SidePlace, media: WebrtcMedia, settings: P
     serviceAccountName: tier.prefix,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
-    terminationGracePeriodSeconds: 10,
+    terminationGracePeriodSeconds: tier.drainSeconds + SHUTDOWN_SECONDS,
     securityContext: {
       runAsNonRoot: true,
       runAsUser: USER_ID,
@@ -120,9 +132,16 @@ function renderMediamtx({ tier }: SidePlace, media: WebrtcMedia, settings: PodSe
     image: settings.mediamtxImage,
     args: [`${MEDIAMTX_FOLDER}/mediamtx.yml`],
     ports,
-    startupProbe: { ...isListening, periodSeconds: 1, failureThreshold: 30 },
+    lifecycle: DRAIN_FIRST,
+    startupProbe: { ...isListening, periodSeconds: 1, failureThreshold: 30, ...CONDEMNED_GRACE },
     readinessProbe: { ...isListening, periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 2 },
-    livenessProbe: { ...isListening, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 },
+    livenessProbe: {
+      ...isListening,
+      periodSeconds: 5,
+      timeoutSeconds: 5,
+      failureThreshold: 3,
+      ...CONDEMNED_GRACE,
+    },
     resources: fillResources(tier.resources.mediamtx),
     securityContext: CONTAINER_SECURITY,
     volumeMounts: [{ name: 'mediamtx', mountPath: MEDIAMTX_FOLDER, readOnly: true }],
@@ -141,9 +160,16 @@ function renderAgent({ tier, shard, side }: SidePlace, settings: PodSettings): o
       { name: 'CUPOLA_FEED_URL', value: settings.feedUrl },
     ],
     ports: [{ name: 'agent-http', containerPort: PORTS.agentHttp, protocol: 'TCP' }],
-    startupProbe: { ...ask('/healthz'), periodSeconds: 1, failureThreshold: 30 },
+    lifecycle: DRAIN_FIRST,
+    startupProbe: { ...ask('/healthz'), periodSeconds: 1, failureThreshold: 30, ...CONDEMNED_GRACE },
     readinessProbe: { ...ask('/readyz'), periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 2 },
-    livenessProbe: { ...ask('/healthz'), periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 },
+    livenessProbe: {
+      ...ask('/healthz'),
+      periodSeconds: 5,
+      timeoutSeconds: 5,
+      failureThreshold: 3,
+      ...CONDEMNED_GRACE,
+    },
     resources: fillResources(tier.resources.agent),
     securityContext: CONTAINER_SECURITY,
     volumeMounts: [

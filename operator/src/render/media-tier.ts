@@ -13,6 +13,8 @@ export interface MediaTier extends Owner {
   protocols: readonly Protocol[];
   exposure: Exposure;
   resources: Resources;
+  holdSeconds: number;
+  drainSeconds: number;
 }
 
 /** One side of one shard of a tier. */
@@ -31,6 +33,7 @@ export interface PodSettings {
 }
 
 export function describeTier(kind: TierKind, { namespace, name, uid, spec }: Factory | Relay): MediaTier {
-  const { protocols, exposure, resources } = spec;
-  return { kind, namespace, name, uid, prefix: tierPrefix(kind, name), protocols, exposure, resources };
+  const { protocols, exposure, resources, holdSeconds, drainSeconds } = spec;
+  const named = { kind, namespace, name, uid, prefix: tierPrefix(kind, name) };
+  return { ...named, protocols, exposure, resources, holdSeconds, drainSeconds };
 }

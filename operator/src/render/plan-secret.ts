@@ -8,8 +8,8 @@ import type { Problem } from '../topology/problem.ts';
 import { type DesiredObject, describeOwned, labelTier } from './desired-object.ts';
 import type { SidePlace } from './media-tier.ts';
 
-/** A plan but for its revision, which is set where the plan is written. */
-export type PlanContent = Omit<MediaPlan, 'revision' | 'workload'>;
+/** What of a plan does not follow from its workload; the revision is set where the plan is written. */
+export type PlanContent = Pick<MediaPlan, 'paths' | 'readers' | 'openToReaders'>;
 
 export interface PlanWriting {
   /** PEM, trusted by the agent for the feed. */
@@ -42,7 +42,8 @@ export function renderPlanSecret(
   const workload = workloadName(tier.prefix, shard, side);
   const describe = (revision: number, { paths, readers, openToReaders }: PlanContent): string => {
     const named = { revision, workload: qualify(tier.namespace, workload) };
-    return JSON.stringify({ ...named, paths, readers, openToReaders } satisfies MediaPlan);
+    const waits = { holdMs: tier.holdSeconds * 1_000, drainMs: tier.drainSeconds * 1_000 };
+    return JSON.stringify({ ...named, paths, readers, openToReaders, ...waits } satisfies MediaPlan);
   };
   const previous = live?.plan.revision ?? 0;
   let text = describe(previous, content);
