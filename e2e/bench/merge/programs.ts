@@ -61,7 +61,8 @@ export class RelayPod {
 
   /** `program`: the agent's bundle. */
   static async start(root: string, program: string, paths: MediaPlan['paths']): Promise<RelayPod> {
-    const plan: MediaPlan = { revision: 1, workload: WORKLOAD, paths, readers: [], openToReaders: true };
+    const named = { revision: 1, workload: WORKLOAD, paths, readers: [], openToReaders: true };
+    const plan: MediaPlan = { ...named, holdMs: 30_000, drainMs: 0 };
     await writeFile(path.join(PLAN_FOLDER, PLAN_KEY), JSON.stringify(plan));
     const variables = [
       ...['NODE_ENV=production', 'MALLOC_ARENA_MAX=1', 'CUPOLA_PROTOCOLS=RTSP,HLS,WebRTC,SRT'],
