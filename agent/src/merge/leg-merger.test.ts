@@ -127,3 +127,23 @@ it('does not open a leg whose tracks are of another stream', () => {
   const { merger } = makeMerger();
   expect(merger.openLeg('primary', [{ ...TRACK, codec: 'H265' }], 0)).toBe(false);
 });
+
+it('leaves out a unit whose first packet went with the end of the one before, and takes a packet that comes twice once', () => {
+  const { merger, sent } = makeMerger();
+  merger.openLeg('primary', [TRACK], 0);
+  const fragment = (picture: number, at: 'start' | 'middle' | 'end', sequence: number) => {
+    const bytes = packet({ type: 0x7c, picture, sequence, marker: at === 'end' });
+    bytes.writeUInt8({ start: 0x85, middle: 0x05, end: 0x45 }[at], 13);
+    bytes.writeUInt8(0x88, 14);
+    merger.input('primary', 0, bytes, picture * 40);
+  };
+  const all = ['start', 'middle', 'end'] as const;
+  for (const picture of [0, 1, 2, 3]) {
+    for (const [index, at] of all.entries()) {
+      const isLost = (picture === 1 && at === 'end') || (picture === 2 && at === 'start');
+      if (!isLost) fragment(picture, at, 3 * picture + index);
+      if (picture === 0) fragment(picture, at, 3 * picture + index);
+    }
+  }
+  expect(sent.map(({ timestamp }) => ((timestamp - 0xffff_f000) >>> 0) / 3_600)).toEqual([0, 0, 0, 3, 3, 3]);
+});

@@ -5,10 +5,12 @@
 import { AAC_UNIT_TICKS, countUnits, isHighBitRate, takeUnit } from '../rtp/aac/split-units.ts';
 import { findKeyFrameTest, type KeyFrameTest } from '../rtp/key-frame.ts';
 import { createRtpHeader, readRtpHeader } from '../rtp/packet.ts';
+import { findPictureStartTest, type PictureStartTest } from '../rtp/picture-start.ts';
 import {
   addSteps,
   type RtpTimestamp,
   type SequenceNumber,
+  stepsBetween,
   TimestampUnwrapper,
   toTimestamp,
 } from '../rtp/sequence.ts';
@@ -18,6 +20,8 @@ import type { PacketSlab } from './packet-slab.ts';
 
 /** A unit larger than this is dropped: no camera sends one, and a hostile leg must not fill the memory. */
 const MAX_UNIT_BYTES = 8 * 1024 * 1024;
+/** A packet this far behind what is expected comes again, or too late; further behind, numbers have begun anew. */
+const MAX_STEPS_BEHIND = 512;
 
 export interface AssemblerOptions {
   /** As the track names it. */
@@ -37,6 +41,7 @@ export class UnitAssembler {
   strayPackets = 0;
   readonly #options: AssemblerOptions;
   readonly #startsKeyFrame: KeyFrameTest;
+  readonly #startsPicture: PictureStartTest;
   readonly #hashPayload: HashPayload;
   /** Whether a packet may carry several units. */
   readonly #isSplit: boolean;
@@ -55,6 +60,7 @@ export class UnitAssembler {
     this.#options = options;
     this.#isSplit = options.codec === 'AAC' && isHighBitRate(options.fmtp);
     this.#startsKeyFrame = findKeyFrameTest(options.codec);
+    this.#startsPicture = findPictureStartTest(options.codec);
     this.#hashPayload = findPayloadHash(options.codec);
   }
 
@@ -65,13 +71,18 @@ export class UnitAssembler {
       this.strayPackets += 1;
       return false;
     }
-    const isGap = this.#expected !== undefined && header.sequence !== this.#expected;
+    const steps = this.#expected === undefined ? 0 : stepsBetween(this.#expected, header.sequence);
+    if (steps < 0 && steps >= -MAX_STEPS_BEHIND) {
+      this.strayPackets += 1;
+      return false;
+    }
     this.#expected = addSteps(header.sequence, 1);
-    if (this.#packets.length > 0 && header.timestamp !== this.#timestamp) {
-      if (isGap) this.#isDamaged = true;
-      this.#finish();
-    } else if (isGap && (this.#options.isVideo || this.#packets.length > 0)) this.#isDamaged = true;
     const { payloadStart, payloadEnd } = header;
+    if (this.#packets.length > 0 && header.timestamp !== this.#timestamp) {
+      if (steps !== 0) this.#isDamaged = true;
+      this.#finish();
+    }
+    if (steps !== 0) this.#isDamaged = !this.#mayBegin(packet, payloadStart, payloadEnd);
     const units = this.#isSplit ? countUnits(packet, payloadStart, payloadEnd) : 1;
     if (units > 1) return this.#split(packet, units);
     if (this.#packets.length === 0) this.#begin(header.timestamp);
@@ -80,6 +91,12 @@ export class UnitAssembler {
     const isEnd = header.marker || (!this.#options.isVideo && units === 1);
     if (isEnd) this.#finish();
     return isEnd;
+  }
+
+  /** Whether, after a loss, the unit that the packet belongs to can be whole. */
+  #mayBegin(packet: Buffer, start: number, end: number): boolean {
+    if (this.#packets.length > 0) return false;
+    return !this.#options.isVideo || this.#startsPicture(packet, start, end);
   }
 
   #split(packet: Buffer, units: number): boolean {
