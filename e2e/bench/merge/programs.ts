@@ -91,7 +91,7 @@ export class RelayPod {
   }
 
   async close(): Promise<void> {
-    await Promise.all([end(this.agent), end(this.mediamtx)]);
+    await Promise.all([end(this.agent, 'SIGTERM'), end(this.mediamtx)]);
   }
 
   async #untilLive(legs: number): Promise<void> {
