@@ -1,15 +1,19 @@
 /** Legs played to a merger on a clock of the test's own. */
 import type { AccessUnit } from '../src/merge/access-unit.ts';
+import { MemoryPool } from '../src/merge/memory-pool.ts';
 import { createMergerCounters } from '../src/merge/merger-counters.ts';
+import { PacketRun } from '../src/merge/packet-run.ts';
 import { StreamMerger } from '../src/merge/stream-merger.ts';
 
 /** 25 frames a second of a 90 kHz clock. */
 export const FRAME_TICKS = 3_600;
 export const FRAME_MS = 40;
 
+const POOL = new MemoryPool();
+
 /** A unit without packets; `identity` tells it from others, also in what went out. */
 export function makeUnit(fields: Partial<AccessUnit> & Pick<AccessUnit, 'identity' | 'ticks'>): AccessUnit {
-  return { packets: [], key: false, bytes: 500, ...fields };
+  return { packets: new PacketRun(POOL), key: false, bytes: 500, ...fields };
 }
 
 /** Random numbers that a seed repeats: 0 to `below` - 1. */

@@ -1,9 +1,11 @@
 /**
  * One coded picture (RFC 6184 access unit, RFC 7798, AV1 temporal unit) or one packet of audio, as RTP packets.
- * The packets are owned by the unit: they may be rewritten in place and kept.
+ * Its packets may be rewritten in place; who keeps the unit past the call in which it came holds them (PacketRun).
  */
+import type { PacketRun } from './packet-run.ts';
+
 export interface AccessUnit {
-  readonly packets: readonly Buffer[];
+  readonly packets: PacketRun;
   /** Unwrapped RTP timestamp, in ticks of the track's clock. */
   readonly ticks: number;
   /** Hash of the coded picture or samples alone: equal for two copies however they were packed. */

@@ -6,8 +6,8 @@ import { rewriteRtpPacket } from '../rtp/packet.ts';
 import { findParameterSets } from '../rtp/parameter-sets.ts';
 import { addSteps, type RtpTimestamp, type SequenceNumber, toTimestamp } from '../rtp/sequence.ts';
 import type { AccessUnit } from './access-unit.ts';
+import { MemoryPool } from './memory-pool.ts';
 import type { MergerCounters } from './merger-counters.ts';
-import { PacketSlab } from './packet-slab.ts';
 import { StreamMerger } from './stream-merger.ts';
 import { type MergedTrack, mapTracks, UNMAPPED } from './track-mapping.ts';
 
@@ -15,6 +15,9 @@ import { UnitAssembler } from './unit-assembler.ts';
 
 const RTP_HEADER_BYTES = 12;
 const RTP_VERSION_2 = 0x80;
+
+/** One for all streams: a unit needs its memory for a moment, and few units come at once. */
+const POOL = new MemoryPool();
 
 export interface TrackSeed {
   readonly ssrc: number;
@@ -46,7 +49,6 @@ interface OpenLeg {
 export class LegMerger {
   readonly #options: LegMergerOptions;
   readonly #merger: StreamMerger;
-  readonly #slab = new PacketSlab();
   readonly #open = new Map<string, OpenLeg>();
   /** The sequence number that goes out next, by track. */
   readonly #sequences: SequenceNumber[];
@@ -136,7 +138,7 @@ export class LegMerger {
       fmtp: track.fmtp,
       payloadType: track.payloadType,
       isVideo: track.kind === 'video',
-      slab: this.#slab,
+      pool: POOL,
       onUnit: (unit) => this.#merger.unit(leg, output, unit, this.#nowMs),
     });
   }
@@ -147,7 +149,10 @@ export class LegMerger {
       this.#setsDue[track] = undefined;
       for (const set of due) this.#sendPacket(track, wrapInPacket(set), ticks);
     }
-    for (const packet of unit.packets) this.#sendPacket(track, packet, ticks);
+    const { packets } = unit;
+    for (let index = 0; index < packets.count; index += 1) {
+      this.#sendPacket(track, packets.packet(index), ticks);
+    }
   }
 
   #sendPacket(track: number, packet: Buffer, ticks: number): void {

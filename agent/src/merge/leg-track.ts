@@ -63,13 +63,14 @@ export class LegTrack {
   /** Keeps the unit noted last while the leg stands by: video since the last key frame, audio for some seconds. */
   keep(unit: AccessUnit): void {
     if (this.#isVideo) {
-      if (unit.key) this.forgetKept();
+      if (unit.key) this.#recycleKept();
       else if (!this.hasKept && !this.#isOutOfPatience()) return;
       if (this.#keptBytes + unit.bytes > MAX_KEPT_BYTES) {
-        this.forgetKept();
+        this.#recycleKept();
         return;
       }
     } else if (this.#kept.length >= MAX_KEPT_AUDIO) this.#keptBytes -= this.#kept.shift()?.unit.bytes ?? 0;
+    unit.packets.hold();
     this.#kept.push({ unit, position: this.history.end - 1, arrivedMs: this.lastAtMs });
     this.#keptBytes += unit.bytes;
   }
@@ -91,6 +92,12 @@ export class LegTrack {
     this.hint = 0;
     this.reachedTicks = Number.NEGATIVE_INFINITY;
     this.conflicts = 0;
+  }
+
+  /** No one else knows them. */
+  #recycleKept(): void {
+    for (const { unit } of this.#kept) unit.packets.recycle();
+    this.forgetKept();
   }
 
   #isOutOfPatience(): boolean {

@@ -210,6 +210,7 @@ export class TrackMerger {
       return 'sent';
     }
     const after = this.#waiting.findIndex((other) => other.ticks > ticks);
+    unit.packets.hold();
     const waiting = { ...arrival, ticks, untilMs: nowMs + waitMs };
     this.#waiting.splice(after < 0 ? this.#waiting.length : after, 0, waiting);
     if (this.#waiting.length > MAX_PENDING) this.#sendFirstWaiting(nowMs);

@@ -16,12 +16,16 @@ import {
 } from '../rtp/sequence.ts';
 import { findPayloadHash, type HashPayload, UnitHash } from '../rtp/unit-hash.ts';
 import type { AccessUnit } from './access-unit.ts';
-import type { PacketSlab } from './packet-slab.ts';
+import type { MemoryPool } from './memory-pool.ts';
+import { PacketRun } from './packet-run.ts';
 
 /** A unit larger than this is dropped: no camera sends one, and a hostile leg must not fill the memory. */
 const MAX_UNIT_BYTES = 8 * 1024 * 1024;
 /** A packet this far behind what is expected comes again, or too late; further behind, numbers have begun anew. */
 const MAX_STEPS_BEHIND = 512;
+
+/** One for all: a unit is hashed from its first packet to its last in one go. */
+const HASH = new UnitHash();
 
 export interface AssemblerOptions {
   /** As the track names it. */
@@ -30,7 +34,8 @@ export interface AssemblerOptions {
   /** Packets of another are passed over. */
   readonly payloadType: number;
   readonly isVideo: boolean;
-  readonly slab: PacketSlab;
+  readonly pool: MemoryPool;
+  /** Who keeps the unit past the call holds its packets. */
   readonly onUnit: (unit: AccessUnit) => void;
 }
 
@@ -46,18 +51,21 @@ export class UnitAssembler {
   /** Whether a packet may carry several units. */
   readonly #isSplit: boolean;
   readonly #header = createRtpHeader();
-  readonly #hash = new UnitHash();
   readonly #unwrapper = new TimestampUnwrapper();
   #expected: SequenceNumber | undefined;
-  #packets: Buffer[] = [];
+  #packets: PacketRun;
+  /** Where the payload of each packet starts and ends, in the packet. */
+  readonly #payloads: number[] = [];
   #timestamp: RtpTimestamp | undefined;
   #ticks = 0;
+  /** Of the unit that comes; 0 between two. */
   #bytes = 0;
   #isKey = false;
   #isDamaged = false;
 
   constructor(options: AssemblerOptions) {
     this.#options = options;
+    this.#packets = new PacketRun(options.pool);
     this.#isSplit = options.codec === 'AAC' && isHighBitRate(options.fmtp);
     this.#startsKeyFrame = findKeyFrameTest(options.codec);
     this.#startsPicture = findPictureStartTest(options.codec);
@@ -78,14 +86,14 @@ export class UnitAssembler {
     }
     this.#expected = addSteps(header.sequence, 1);
     const { payloadStart, payloadEnd } = header;
-    if (this.#packets.length > 0 && header.timestamp !== this.#timestamp) {
+    if (this.#bytes > 0 && header.timestamp !== this.#timestamp) {
       if (steps !== 0) this.#isDamaged = true;
       this.#finish();
     }
     if (steps !== 0) this.#isDamaged = !this.#mayBegin(packet, payloadStart, payloadEnd);
     const units = this.#isSplit ? countUnits(packet, payloadStart, payloadEnd) : 1;
     if (units > 1) return this.#split(packet, units);
-    if (this.#packets.length === 0) this.#begin(header.timestamp);
+    if (this.#bytes === 0) this.#begin(header.timestamp);
     this.#take(packet, payloadStart, payloadEnd);
     // Audio is whole in its packet but for fragments of AAC, which the marker ends too.
     const isEnd = header.marker || (!this.#options.isVideo && units === 1);
@@ -95,7 +103,7 @@ export class UnitAssembler {
 
   /** Whether, after a loss, the unit that the packet belongs to can be whole. */
   #mayBegin(packet: Buffer, start: number, end: number): boolean {
-    if (this.#packets.length > 0) return false;
+    if (this.#bytes > 0) return false;
     return !this.#options.isVideo || this.#startsPicture(packet, start, end);
   }
 
@@ -113,8 +121,6 @@ export class UnitAssembler {
   #begin(timestamp: RtpTimestamp): void {
     this.#timestamp = timestamp;
     this.#ticks = this.#unwrapper.unwrap(timestamp);
-    this.#hash.reset();
-    this.#bytes = 0;
     this.#isKey = false;
   }
 
@@ -122,26 +128,34 @@ export class UnitAssembler {
     this.#bytes += packet.length;
     if (this.#bytes > MAX_UNIT_BYTES) {
       this.#isDamaged = true;
-      this.#packets.length = 1;
+      this.#packets.recycle();
       return;
     }
-    this.#hashPayload(this.#hash, packet, start, end);
     this.#isKey ||= this.#startsKeyFrame(packet, start, end);
-    this.#packets.push(this.#options.slab.copy(packet));
+    this.#packets.add(packet);
+    this.#payloads.push(start, end);
   }
 
   #finish(): void {
-    const unit: AccessUnit = {
-      packets: this.#packets,
-      ticks: this.#ticks,
-      identity: this.#hash.identity,
-      key: this.#isKey,
-      bytes: this.#bytes,
-    };
-    const isWhole = !this.#isDamaged;
-    this.#packets = [];
+    const packets = this.#packets;
+    if (this.#isDamaged) this.damagedUnits += 1;
+    else {
+      const identity = this.#identify(packets);
+      this.#options.onUnit({ packets, ticks: this.#ticks, identity, key: this.#isKey, bytes: this.#bytes });
+    }
     this.#isDamaged = false;
-    if (isWhole) this.#options.onUnit(unit);
-    else this.damagedUnits += 1;
+    this.#bytes = 0;
+    this.#payloads.length = 0;
+    if (packets.isHeld) this.#packets = new PacketRun(this.#options.pool);
+    else packets.recycle();
+  }
+
+  #identify(packets: PacketRun): number {
+    HASH.reset();
+    for (let index = 0; index < packets.count; index += 1) {
+      const start = this.#payloads[2 * index] ?? 0;
+      this.#hashPayload(HASH, packets.packet(index), start, this.#payloads[2 * index + 1] ?? start);
+    }
+    return HASH.identity;
   }
 }

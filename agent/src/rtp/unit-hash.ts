@@ -8,15 +8,23 @@ import { hashH264Payload } from './h264/unit-hash.ts';
 import { hashH265Payload } from './h265/unit-hash.ts';
 
 const LENGTH_SPAN = 2 ** 21;
+/**
+ * A call of crc32 costs as much as a kilobyte of its work, so the parts are gathered before. A packet, at most 65,535
+ * bytes, always fits.
+ */
+const GATHERED_BYTES = 64 * 1024;
 
 /** The hash of a unit while its packets come; to be `reset` and used again. */
 export class UnitHash {
+  readonly #gathered = Buffer.allocUnsafeSlow(GATHERED_BYTES);
+  #gatheredBytes = 0;
   #crc = 0;
   #bytes = 0;
   /** Of a codec whose units go on in the next packet: whether what goes on is left out. */
   isLeavingOut = false;
 
   reset(): void {
+    this.#gatheredBytes = 0;
     this.#crc = 0;
     this.#bytes = 0;
     this.isLeavingOut = false;
@@ -24,12 +32,23 @@ export class UnitHash {
 
   /** Takes in a part of the picture, and before it `type`, which stands for a header that servers may write differently. */
   add(packet: Buffer, start: number, end: number, type = 0): void {
-    this.#crc = crc32(packet.subarray(start, end), (this.#crc + type) >>> 0);
-    this.#bytes += end - start;
+    const length = end - start;
+    if (this.#gatheredBytes + length + 1 > GATHERED_BYTES) this.#flush();
+    if (type !== 0) this.#gathered[this.#gatheredBytes++] = type;
+    packet.copy(this.#gathered, this.#gatheredBytes, start, end);
+    this.#gatheredBytes += length;
+    this.#bytes += length;
+  }
+
+  #flush(): void {
+    if (this.#gatheredBytes > 0)
+      this.#crc = crc32(this.#gathered.subarray(0, this.#gatheredBytes), this.#crc);
+    this.#gatheredBytes = 0;
   }
 
   /** 0 while nothing of a picture came; else an integer below 2^53. */
   get identity(): number {
+    this.#flush();
     return this.#bytes === 0 ? 0 : this.#crc * LENGTH_SPAN + (this.#bytes % LENGTH_SPAN);
   }
 }

@@ -1,0 +1,37 @@
+const SMALLEST_BYTES = 4 * 1024;
+/** Larger pieces are rare (key frames of the largest cameras) and left to the collector. */
+const LARGEST_BYTES = 512 * 1024;
+const CLASSES = Math.log2(LARGEST_BYTES / SMALLEST_BYTES) + 1;
+/** What lies unused at most. */
+const MAX_FREE_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Pieces of memory to be used again and again. Every access unit of every leg needs one for a moment: left to the
+ * collector, they make it go through the whole heap several times a second.
+ */
+export class MemoryPool {
+  /** By size: the smallest, twice that, and so on. */
+  readonly #free: Buffer[][] = Array.from({ length: CLASSES }, () => []);
+  #freeBytes = 0;
+
+  /** At least so many bytes, of any content. */
+  take(bytes: number): Buffer {
+    const size = classOf(bytes);
+    if (size >= CLASSES) return Buffer.allocUnsafeSlow(bytes);
+    const piece = this.#free[size]?.pop();
+    if (piece === undefined) return Buffer.allocUnsafeSlow(SMALLEST_BYTES << size);
+    this.#freeBytes -= piece.length;
+    return piece;
+  }
+
+  /** A piece that nobody uses any more: it is somebody else's at once. */
+  give(piece: Buffer): void {
+    if (piece.length > LARGEST_BYTES || this.#freeBytes + piece.length > MAX_FREE_BYTES) return;
+    this.#freeBytes += piece.length;
+    this.#free[classOf(piece.length)]?.push(piece);
+  }
+}
+
+function classOf(bytes: number): number {
+  return bytes <= SMALLEST_BYTES ? 0 : 32 - Math.clz32((bytes - 1) / SMALLEST_BYTES);
+}

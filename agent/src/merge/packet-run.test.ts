@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { MemoryPool } from './memory-pool.ts';
+import { PacketRun } from './packet-run.ts';
+
+const PACKETS = [18, 1_400, 65_535, 1, 300_000].map((length, index) => Buffer.alloc(length, index + 1));
+
+it('gives each packet back as it was, however the memory grew', () => {
+  const run = new PacketRun(new MemoryPool());
+  for (const packet of PACKETS) run.add(packet);
+  expect(run.count).toBe(PACKETS.length);
+  for (const [index, packet] of PACKETS.entries()) expect(run.packet(index).equals(packet)).toBe(true);
+});
+
+it('lends its memory to the next one only when it is recycled', () => {
+  const pool = new MemoryPool();
+  const kept = new PacketRun(pool);
+  kept.add(Buffer.alloc(100, 1));
+  const next = new PacketRun(pool);
+  next.add(Buffer.alloc(100, 2));
+  expect(kept.packet(0)).toEqual(Buffer.alloc(100, 1));
+  const memory = kept.packet(0).buffer;
+  kept.recycle();
+  kept.recycle();
+  expect(kept.count).toBe(0);
+  const [one, other] = [new PacketRun(pool), new PacketRun(pool)];
+  one.add(Buffer.alloc(100, 3));
+  other.add(Buffer.alloc(100, 4));
+  expect(one.packet(0).buffer).toBe(memory);
+  expect(other.packet(0).buffer).not.toBe(memory);
+});
+
+it('keeps no more unused memory than 8 MiB', () => {
+  const pool = new MemoryPool();
+  const pieces = Array.from({ length: 20 }, () => pool.take(512 * 1024));
+  for (const piece of pieces) pool.give(piece);
+  const again = new Set(Array.from({ length: 20 }, () => pool.take(512 * 1024)));
+  expect(pieces.filter((piece) => again.has(piece))).toHaveLength(16);
+});
