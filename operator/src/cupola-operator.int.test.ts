@@ -14,9 +14,10 @@ import { systemClock } from './kube/clock.ts';
 import type { Reconciliation, ReconciliationTools } from './kube/handlers.ts';
 import { formatKey, type KubeObject, type ObjectKey } from './kube/object.ts';
 import { makeOperatorMetrics } from './metrics/operator-metrics.ts';
+import type { Switching } from './reconcile/context.ts';
 
 const NAMESPACE = 'cupola-system';
-type Tools = ReconciliationTools<PathStates>;
+type Tools = ReconciliationTools<PathStates, Switching>;
 
 /** A reconciliation that keeps one Service a Site and says in the Site's status that it is there. */
 function keepService(tools: Tools, calls: string[]): Reconciliation {

@@ -6,6 +6,8 @@
  *     reflectors --changes--> routes --targets--> queue (leader only) --> handlers --> applier
  *          |                                        ^
  *          +--plan Secrets--> feed --path states----+
+ *          |                    |
+ *          +--------------------+--> switcher (both replicas) --> active Services
  */
 import { randomUUID } from 'node:crypto';
 import operatorModule, { type ResourceEvent, ResourceEventType, ResourceMetaImpl } from '@dot-i/k8s-operator';
@@ -37,6 +39,8 @@ import { KeyedQueue } from './kube/queue.ts';
 import { Reflector } from './kube/reflector.ts';
 import { apiVersionOf, RESOURCES } from './kube/resource.ts';
 import type { OperatorMetrics } from './metrics/operator-metrics.ts';
+import type { Switching } from './reconcile/context.ts';
+import { Switcher } from './switching/switcher.ts';
 
 export interface CupolaOperatorOptions {
   /** The namespace of the operator itself. */
@@ -49,7 +53,7 @@ export interface CupolaOperatorOptions {
   /** Every name by which agents reach the feed. */
   feedHosts: readonly string[];
   diff: ApplyDiff;
-  makeReconciliation: (tools: ReconciliationTools<PathStates>) => Reconciliation;
+  makeReconciliation: (tools: ReconciliationTools<PathStates, Switching>) => Reconciliation;
   clock: Clock;
   logger: Logger;
   metrics: OperatorMetrics;
@@ -87,6 +91,7 @@ export class CupolaOperator extends Operator {
   readonly #onEvents = new Map<string, OnEvent>();
   readonly #stop = new AbortController();
   #feed: Feed | undefined;
+  #switcher: Switcher | undefined;
   #reconciliation: Reconciliation | undefined;
   #cancelRotation: (() => void) | undefined;
   #isSettled = false;
@@ -165,12 +170,15 @@ export class CupolaOperator extends Operator {
     if (this.#stop.signal.aborted) return;
     const feed = this.#makeFeed();
     this.#feed = feed;
+    const switcher = this.#makeSwitcher(feed);
+    this.#switcher = switcher;
+    switcher.start();
     await feed.start();
     this.#cancelSettling = this.#options.clock.after(SETTLING_MS, () => {
       this.#isSettled = true;
       this.#enqueueAll();
     });
-    this.#reconciliation = this.#makeReconciliation(feed);
+    this.#reconciliation = this.#makeReconciliation(feed, switcher);
     const { handlers } = this.#reconciliation;
     await this.#reconcileKind('Site', handlers.Site);
     await this.#reconcileKind('CameraFactory', handlers.CameraFactory);
@@ -255,6 +263,7 @@ export class CupolaOperator extends Operator {
       tls: this.#certificate.server,
       client: this.#client,
       caches: this.#cacheSet.caches,
+      sideOf: (workload) => this.#switcher?.sideOf(workload),
       onSweep: this.#heartbeats.register('feed', TIMER_SILENCE_MS),
       clock,
       logger,
@@ -270,7 +279,26 @@ export class CupolaOperator extends Operator {
     return feed;
   }
 
-  #makeReconciliation(feed: Feed): Reconciliation {
+  #makeSwitcher(feed: Feed): Switcher {
+    const { clock, logger, metrics, podName } = this.#options;
+    return new Switcher({
+      caches: this.#cacheSet.caches,
+      states: feed.states,
+      client: this.#client,
+      offer: (object) => this.#cacheSet.offer(object),
+      onSides: (workloads) => {
+        for (const workload of workloads) feed.announceSide(workload);
+      },
+      isLeader: () => this.#lease.isLeader(),
+      instance: podName,
+      onTurn: this.#heartbeats.register('switching', TIMER_SILENCE_MS),
+      clock,
+      logger,
+      metrics,
+    });
+  }
+
+  #makeReconciliation(feed: Feed, switching: Switcher): Reconciliation {
     const { metrics, diff } = this.#options;
     const { caches } = this.#cacheSet;
     return this.#options.makeReconciliation({
@@ -284,6 +312,7 @@ export class CupolaOperator extends Operator {
       }),
       events: this.#events,
       states: feed.states,
+      switching,
       readLive: (object) => readLive(this.#client, object),
       feedCa: () => this.#certificate.caBundle,
       isSettled: () => this.#isSettled,
@@ -307,6 +336,7 @@ export class CupolaOperator extends Operator {
 
   #takeChange(change: CacheChange): void {
     if (change.kind === 'Secret') this.#takeSecret(change);
+    this.#switcher?.takeChange(change);
     if (!this.#lease.isLeader() || this.#reconciliation === undefined) return;
     if (isReconciled(change.kind) && !isOnlyStatus(change.change)) {
       this.#enqueue([{ kind: change.kind, ...change.change.key }]);
@@ -368,6 +398,7 @@ export class CupolaOperator extends Operator {
   async #close(): Promise<void> {
     const { clock } = this.#options;
     this.#stop.abort();
+    this.#switcher?.close();
     this.#cancelRotation?.();
     this.#cancelSettling?.();
     const drained = Promise.all([this.#queue.pause(), this.#events.close()]);

@@ -10,13 +10,14 @@ import { RESOURCES } from '../src/kube/resource.ts';
 import { ObjectStore } from '../src/kube/store.ts';
 import { createReconciliation } from '../src/reconcile/reconciliation.ts';
 import type { AnyObject } from './manifests.ts';
+import { noSwitching } from './no-switching.ts';
 
 export class MemoryCluster {
   /** `Site yard/dock`, one for each time that it was looked at. */
   readonly runs: string[] = [];
   /** `Service yard/dock-factory-0`, one for each write; statuses with ` status` behind. */
   readonly writes: string[] = [];
-  readonly states = new PathStateRegistry();
+  readonly states = new PathStateRegistry(() => performance.now());
   nowMs = 1_700_000_000_000;
   readonly #stores: Record<string, ObjectStore<AnyObject>> = Object.fromEntries(
     [...Object.keys(RESOURCES), 'BasicAuthSecret'].map((kind) => [kind, new ObjectStore()]),
@@ -37,6 +38,7 @@ export class MemoryCluster {
       },
       events: { record: () => {} },
       states: this.states,
+      switching: noSwitching,
       readLive: async () => undefined,
       feedCa: () => 'CA',
       settings: { namespace: 'cupola-system', agentImage: 'agent:1', mediamtxImage: 'mediamtx:1' },

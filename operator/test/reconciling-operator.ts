@@ -24,6 +24,7 @@ import { createReconciliation } from '../src/reconcile/reconciliation.ts';
 import type { ApiServer, AuditEntry } from './api-server.ts';
 import { until } from './budgets.ts';
 import type { AnyObject } from './manifests.ts';
+import { noSwitching } from './no-switching.ts';
 
 export const OPERATOR_NAMESPACE = 'cupola-system';
 
@@ -36,7 +37,7 @@ export class ReconcilingOperator {
   /** Reasons of the events so far, with the objects' names. */
   readonly events: string[] = [];
   readonly errors: unknown[] = [];
-  states = new PathStateRegistry();
+  states = new PathStateRegistry(() => performance.now());
   readonly #server: ApiServer;
   #cacheSet: CacheSet | undefined;
   #queue: KeyedQueue<Target> | undefined;
@@ -52,7 +53,7 @@ export class ReconcilingOperator {
     const logger = pino({ level: process.env.CUPOLA_LOG_LEVEL ?? 'silent' });
     const cacheSet = new CacheSet({ client, clock: systemClock, logger, metrics, random: Math.random });
     this.#cacheSet = cacheSet;
-    this.states = new PathStateRegistry();
+    this.states = new PathStateRegistry(() => performance.now());
     const reconciliation = createReconciliation({
       caches: cacheSet.caches,
       applier: new ApiApplier({
@@ -64,6 +65,7 @@ export class ReconcilingOperator {
       }),
       events: { record: (about, { reason }) => this.events.push(`${reason} ${about.metadata.name}`) },
       states: this.states,
+      switching: noSwitching,
       readLive: (object) => readLive(client, object),
       feedCa: () => "the feed's CA",
       settings: { namespace: OPERATOR_NAMESPACE, agentImage: 'agent:1', mediamtxImage: 'mediamtx:1' },

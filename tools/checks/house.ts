@@ -29,7 +29,24 @@ export const PARTS: readonly Part[] = [
   { folder: 'operator/src/failover', imports: [api, protocol], typesOf: [topology], isPure: true },
   { folder: 'operator/src/kube', imports: [api, 'operator/src/diff', metrics, protocol] },
   { folder: 'operator/src/feed', imports: [api, 'operator/src/kube', metrics, protocol] },
-  { folder: 'operator/src/probes', imports: [api, 'operator/src/kube', metrics, protocol] },
+  {
+    folder: 'operator/src/probes',
+    imports: [api, 'operator/src/kube', metrics, protocol],
+    typesOf: ['operator/src/failover'],
+  },
+  {
+    folder: 'operator/src/switching',
+    imports: [
+      api,
+      topology,
+      'operator/src/failover',
+      'operator/src/probes',
+      'operator/src/kube',
+      'operator/src/feed',
+      metrics,
+      protocol,
+    ],
+  },
   {
     folder: 'operator/src/reconcile',
     imports: [
@@ -41,7 +58,6 @@ export const PARTS: readonly Part[] = [
       'operator/src/failover',
       'operator/src/kube',
       'operator/src/feed',
-      'operator/src/probes',
       metrics,
       protocol,
     ],

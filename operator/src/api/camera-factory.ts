@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { allowedSitesSchema } from './allowed-sites.ts';
 import { conditionsSchema } from './condition.ts';
 import { exposureSchema } from './exposure.ts';
+import { failoverSchema } from './failover.ts';
 import { type KindDefinition, LAST_COLUMNS, READY_COLUMNS } from './kind.ts';
 import {
   drainSecondsSchema,
@@ -29,6 +30,7 @@ export const factoryTemplateSchema = z.strictObject({
   exposure: exposureSchema.prefault({}),
   viewers: viewersSchema.prefault({}),
   resources: resourcesSchema.prefault({}),
+  failover: failoverSchema.prefault({}),
 });
 export type FactoryTemplate = z.infer<typeof factoryTemplateSchema>;
 

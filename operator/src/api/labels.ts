@@ -7,6 +7,9 @@ export const API_VERSION = `${GROUP}/${VERSION}`;
 /** The field manager of every server-side apply. */
 export const FIELD_MANAGER = 'cupola-operator';
 
+/** The field manager of switches: their marks on a Service are not reconciliation's to take away. */
+export const SWITCH_MANAGER = 'cupola-failover';
+
 export const LABELS = {
   managedBy: 'app.kubernetes.io/managed-by',
   name: 'app.kubernetes.io/name',
@@ -24,6 +27,14 @@ export const MANAGED_BY = 'cupola';
 export const ANNOTATIONS = {
   /** Hash of the object as it was last applied; tells a field that left the spec from one that others own. */
   applied: 'cupola.dev/applied',
+  /** On a CameraFactory or MasterRelay: `[<shard>:]<side>/<token>`, the side that a person asks for, once. */
+  switchTo: 'cupola.dev/switch-to',
+  /** On a CameraFactory or MasterRelay: `[<shard>:]<side>`, the side that is to carry nobody. */
+  maintenance: 'cupola.dev/maintenance',
+  /** On an active Service: what moved it last, as JSON. */
+  lastSwitch: 'cupola.dev/last-switch',
+  /** On an active Service: the value of switch-to that was last honoured. */
+  honoured: 'cupola.dev/honoured-switch-to',
 } as const;
 
 /** The value of `app.kubernetes.io/name` on a tier's objects. */

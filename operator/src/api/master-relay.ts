@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { allowedSitesSchema } from './allowed-sites.ts';
 import { conditionsSchema } from './condition.ts';
 import { exposureSchema } from './exposure.ts';
+import { failoverSchema } from './failover.ts';
 import { type KindDefinition, LAST_COLUMNS, READY_COLUMNS } from './kind.ts';
 import {
   drainSecondsSchema,
@@ -50,6 +51,7 @@ export const masterRelaySpecSchema = z.strictObject({
   exposure: exposureSchema.prefault({}),
   viewers: viewersSchema.prefault({}),
   resources: resourcesSchema.prefault({}),
+  failover: failoverSchema.prefault({}),
   allowedSites: allowedSitesSchema.prefault({}),
   remoteSites: asListMap(z.array(remoteSiteSchema).max(200), 'prefix', 'namespace', 'site')
     .optional()

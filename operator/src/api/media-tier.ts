@@ -1,5 +1,6 @@
 /** What a CameraFactory and a MasterRelay have in common. */
 import { z } from 'zod';
+import { SIDES } from './labels.ts';
 import { credentialRefSchema } from './references.ts';
 import { asListMap, asSet, matching, type ValidationRule, withRules } from './structural.ts';
 
@@ -89,6 +90,25 @@ export function drainSecondsSchema(defaultSeconds: number) {
     .describe('How long viewers may go on when their pod is shut down. A change restarts the pods.');
 }
 
+export const lastSwitchSchema = z
+  .strictObject({
+    from: z.enum(SIDES).describe('The side that was active before.'),
+    to: z.enum(SIDES).describe('The side that is active since.'),
+    reason: z.string().describe('One word; docs/conditions.md lists them.'),
+    at: z.iso.datetime().describe('When it was decided.'),
+    detectMs: z
+      .number()
+      .int()
+      .describe('How long at most the fault had been there when it was decided; 0 where nothing had failed.'),
+    switchMs: z
+      .number()
+      .int()
+      .optional()
+      .describe('From the decision until the operator saw the Service switched; unknown after its restart.'),
+  })
+  .describe('The last switch of the active side.');
+export type LastSwitch = z.infer<typeof lastSwitchSchema>;
+
 /** What both sides of one shard say of themselves. */
 export const shardStatusSchema = z.strictObject({
   shard: z.number().int().describe("The shard's number, as in its Services' names."),
@@ -96,6 +116,7 @@ export const shardStatusSchema = z.strictObject({
   primaryReady: z.boolean().describe('Whether the primary pod is ready.'),
   backupReady: z.boolean().describe('Whether the backup pod is ready.'),
   streams: z.number().int().describe('How many streams the shard is to carry.'),
+  lastSwitch: lastSwitchSchema.optional(),
 });
 export type ShardStatus = z.infer<typeof shardStatusSchema>;
 

@@ -14,6 +14,8 @@ export const REASONS = {
   planPending: 'PlanPending',
   /** Deployments are being rolled out. */
   rollingOut: 'RollingOut',
+  /** A switch that is asked for, or that an upgrade waits for, would lose streams now. */
+  switchPending: 'SwitchPending',
   /** Both sides are ready, on two nodes. */
   bothSides: 'BothSides',
   sideNotReady: 'SideNotReady',
@@ -37,6 +39,7 @@ export const PROBLEM_REASONS = {
   duplicateStream: 'DuplicateStream',
   tierFull: 'TierFull',
   planTooLarge: 'PlanTooLarge',
+  annotationInvalid: 'AnnotationInvalid',
   rejected: 'RejectedByApiServer',
 } as const;
 export type ProblemReason = (typeof PROBLEM_REASONS)[keyof typeof PROBLEM_REASONS];
@@ -45,4 +48,5 @@ export type ProblemReason = (typeof PROBLEM_REASONS)[keyof typeof PROBLEM_REASON
 export const EVENT_REASONS = {
   shardsChanged: 'ShardsChanged',
   recovered: 'Recovered',
+  switched: 'Switched',
 } as const;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { factoryTemplateSchema } from './camera-factory.ts';
 import { conditionsSchema } from './condition.ts';
 import { type KindDefinition, LAST_COLUMNS, READY_COLUMNS } from './kind.ts';
+import { lastSwitchSchema } from './media-tier.ts';
 import { credentialRefSchema, pathSegmentSchema, tierRefSchema } from './references.ts';
 import { cameraUrlSchema } from './rtsp-url.ts';
 import { asListMap, withRules } from './structural.ts';
@@ -129,6 +130,13 @@ export const siteStatusSchema = z.strictObject({
     .optional()
     .describe('How many cameras there are, and how many in each state.'),
   online: z.string().optional().describe('Cameras with a stream and all cameras, as in 4/5.'),
+  lastSwitch: lastSwitchSchema
+    .extend({
+      tier: z.string().describe('The tier, as in MasterRelay video/main.'),
+      shard: z.number().int().describe('Its shard.'),
+    })
+    .optional()
+    .describe('The last switch of a shard that carries cameras of this Site.'),
   credentialsSecret: z.string().optional().describe("The Secret with the cameras' generated passwords."),
   viewersSecret: z.string().optional().describe("The Secret with the generated viewer's credential."),
 });

@@ -5,15 +5,18 @@
  *     a wanted field is not so live   -> yes: somebody changed it
  *     otherwise                       -> no, whatever else others or the API server's defaults put there
  *
- * `metadata.resourceVersion` of a desired object is a precondition of its write, no content: it is ignored.
+ * `metadata.resourceVersion` of a desired object is a precondition of its write, no content: it is ignored. The side
+ * in the selector of a Service is read back, not decided: it is compared, but no part of the hash, so that a switch is
+ * no reason to write.
  */
-import { ANNOTATIONS } from '../api/labels.ts';
+import { ANNOTATIONS, LABELS } from '../api/labels.ts';
 import { hashContent } from './content-hash.ts';
 import { mergeKeysOf } from './list-keys.ts';
 import { isSameQuantity } from './quantities.ts';
 
 /** As much of a Kubernetes object as is looked at by name. */
 interface AnnotatedObject {
+  kind?: string;
   metadata: { name: string; annotations?: Record<string, string>; resourceVersion?: string };
 }
 
@@ -25,11 +28,17 @@ const QUANTITY_FIELDS = new Set(['sizeLimit', 'quantity']);
 export function withAppliedHash<T extends AnnotatedObject>(desired: T): T {
   const { [ANNOTATIONS.applied]: _, ...others } = desired.metadata.annotations ?? {};
   const content = {
-    ...desired,
+    ...leaveOutSide(desired),
     metadata: { ...desired.metadata, annotations: others, resourceVersion: undefined },
   };
   const annotations = { ...others, [ANNOTATIONS.applied]: hashContent(content) };
   return { ...desired, metadata: { ...desired.metadata, annotations } };
+}
+
+function leaveOutSide(desired: AnnotatedObject & { spec?: { selector?: Record<string, string> } }): object {
+  const { spec } = desired;
+  if (desired.kind !== 'Service' || spec?.selector === undefined) return desired;
+  return { ...desired, spec: { ...spec, selector: { ...spec.selector, [LABELS.side]: undefined } } };
 }
 
 /** Whether `desired`, with or without its hash, must be written over `live`, undefined where there is none. */

@@ -45,6 +45,7 @@ describe('the feed', () => {
       port: 0,
       host: '127.0.0.1',
       tls: certificate.server,
+      sideOf: () => undefined,
       caches: cacheSet.caches,
     });
     cacheSet.onChange((change) => {

@@ -13,6 +13,7 @@ import { PathStateRegistry } from './path-state-registry.ts';
 import { PlanIndex } from './plan-index.ts';
 import { PlanSender } from './plans.ts';
 import { FeedServer, type ServerTls } from './server.ts';
+import { SideAnnouncer, type SideWord } from './sides.ts';
 import { SourceAnnouncer } from './sources.ts';
 
 export interface FeedOptions {
@@ -21,6 +22,8 @@ export interface FeedOptions {
   tls: ServerTls;
   client: KubeClient;
   caches: Pick<Caches, 'Pod' | 'Deployment' | 'Secret'>;
+  /** What an agent is told of its side; undefined where its shard is not known. */
+  sideOf: (workload: string) => SideWord | undefined;
   /** Called each second, by the loop that looks for silent agents. */
   onSweep?: () => void;
   clock: Clock;
@@ -29,17 +32,19 @@ export interface FeedOptions {
 }
 
 export class Feed {
-  readonly states = new PathStateRegistry();
+  readonly states: PathStateRegistry;
   readonly #options: FeedOptions;
   readonly #server: FeedServer;
   readonly #plans: PlanSender;
   readonly #sources: SourceAnnouncer;
+  readonly #sides: SideAnnouncer;
   /** By workload; more than one while a pod is being replaced. */
   readonly #greeted = new Map<string, AgentConnection[]>();
 
   constructor(options: FeedOptions) {
     this.#options = options;
-    const { metrics, caches, client } = options;
+    const { metrics, caches, client, clock } = options;
+    this.states = new PathStateRegistry(() => clock.nowMs());
     const index = new PlanIndex();
     const connectionsOf = (workload: string) => this.#greeted.get(workload) ?? [];
     const countSent = (type: string) => metrics.feedMessages.inc({ direction: 'out', type });
@@ -54,6 +59,11 @@ export class Feed {
       index,
       connectionsOf,
       onSent: () => countSent('sources'),
+    });
+    this.#sides = new SideAnnouncer({
+      sideOf: options.sideOf,
+      connectionsOf,
+      onSent: () => countSent('side'),
     });
     this.states.onChange((workload, paths) => this.#sources.takeStates(workload, paths));
     this.#server = new FeedServer({
@@ -100,6 +110,11 @@ export class Feed {
     for (const connection of this.#greeted.get(workload) ?? []) this.#sources.deliver(connection);
   }
 
+  /** The workload's shard was switched, or its tier says otherwise of viewers. */
+  announceSide(workload: string): void {
+    this.#sides.announce(workload);
+  }
+
   #hear(connection: AgentConnection, message: AgentMessage): void {
     const { workload, pod } = connection.identity;
     if (message.type === 'hello') {
@@ -117,6 +132,7 @@ export class Feed {
     this.states.connect(workload, pod, planRevision);
     this.#plans.deliver(connection);
     this.#sources.deliver(connection);
+    this.#sides.deliver(connection);
   }
 
   #forget(connection: AgentConnection): void {

@@ -13,7 +13,7 @@ describe('the path states', () => {
   let told: string[];
 
   beforeEach(() => {
-    registry = new PathStateRegistry();
+    registry = new PathStateRegistry(() => performance.now());
     told = [];
     registry.onChange((workload, paths) => told.push(`${workload}: ${paths.join(' ')}`));
     registry.connect(WORKLOAD, OLD, 1);

@@ -20,6 +20,12 @@ export class PathStateRegistry implements PathStates {
   /** The word of workloads none of whose agents is connected. */
   readonly #last = new Map<string, WorkloadState>();
   readonly #listeners = new Set<Listener>();
+  readonly #nowMs: () => number;
+
+  /** `nowMs`: monotonic. */
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
 
   get(workload: string): WorkloadState | undefined {
     return this.#ruling(workload)?.state ?? this.#last.get(workload);
@@ -34,10 +40,17 @@ export class PathStateRegistry implements PathStates {
   connect(workload: string, pod: { uid: string; created: string }, planRevision: number): void {
     const before = this.get(workload);
     const others = (this.#sessions.get(workload) ?? []).filter((session) => session.podUid !== pod.uid);
-    const state = { connected: true, planRevision, mediamtxUp: false, paths: new Map<string, PathState>() };
+    const state: Session['state'] = {
+      connected: true,
+      planRevision,
+      mediamtxUp: false,
+      heardMs: this.#nowMs(),
+      paths: new Map<string, PathState>(),
+    };
     // Until its first states come, what was known stands: a reconnection is no outage.
     if (before !== undefined) {
       state.mediamtxUp = before.mediamtxUp;
+      if (before.wellMs !== undefined) state.wellMs = before.wellMs;
       for (const [path, known] of before.paths) state.paths.set(path, known);
     }
     const session = { podUid: pod.uid, podCreated: pod.created, state };
@@ -55,7 +68,7 @@ export class PathStateRegistry implements PathStates {
       this.#sessions.set(workload, left);
     } else {
       this.#sessions.delete(workload);
-      this.#last.set(workload, { ...gone.state, connected: false });
+      this.#last.set(workload, { ...gone.state, connected: false, heardMs: this.#nowMs() });
     }
     this.#tell(workload, []);
   }
@@ -64,6 +77,7 @@ export class PathStateRegistry implements PathStates {
   take(workload: string, podUid: string, message: Exclude<AgentMessage, { type: 'hello' }>): boolean {
     const session = this.#sessions.get(workload)?.find((one) => one.podUid === podUid);
     if (session === undefined) return true;
+    session.state.heardMs = this.#nowMs();
     const changed =
       message.type === 'heartbeat' ? takeHeartbeat(session, message) : takeStates(session, message);
     if (changed !== undefined && this.#ruling(workload) === session) this.#tell(workload, changed);
@@ -94,6 +108,7 @@ function takeHeartbeat(
   message: Extract<AgentMessage, { type: 'heartbeat' }>,
 ): readonly string[] | undefined {
   const { state } = session;
+  if (message.mediamtxUp) state.wellMs = state.heardMs;
   if (state.planRevision === message.planRevision && state.mediamtxUp === message.mediamtxUp)
     return undefined;
   state.planRevision = message.planRevision;

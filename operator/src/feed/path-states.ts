@@ -7,6 +7,10 @@ export interface WorkloadState {
   /** Of the plan in force there. */
   planRevision: number;
   mediamtxUp: boolean;
+  /** When anything was last heard of it, or its connection was lost; monotonic, ms. */
+  heardMs: number;
+  /** When its agent last said that MediaMTX answers; undefined where it never did. */
+  wellMs?: number;
   paths: ReadonlyMap<string, PathState>;
 }
 

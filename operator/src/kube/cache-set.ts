@@ -1,6 +1,6 @@
 /** The reflectors behind the caches: what each watches, and what it keeps of an object. */
 import { LABELS, MANAGED_BY } from '../api/labels.ts';
-import type { CacheChange, CachedKind, CachedKinds, Caches, PodObject } from './caches.ts';
+import type { CacheChange, CachedKind, CachedKinds, Caches, NodeObject, PodObject } from './caches.ts';
 import type { KubeObject } from './object.ts';
 import { Reflector, type ReflectorHealth, type ReflectorOptions } from './reflector.ts';
 import { RESOURCES } from './resource.ts';
@@ -29,6 +29,7 @@ const WATCHED: Record<CachedKind, Watched> = {
   PodDisruptionBudget: { resource: RESOURCES.PodDisruptionBudget, selectors: OURS },
   ServiceAccount: { resource: RESOURCES.ServiceAccount, selectors: OURS },
   Namespace: { resource: RESOURCES.Namespace, transform: keepOfNamespace },
+  Node: { resource: RESOURCES.Node, transform: keepOfNode },
 };
 
 export class CacheSet {
@@ -123,6 +124,17 @@ function keepOfNamespace(object: KubeObject): KubeObject {
     apiVersion,
     kind,
     metadata: dropAbsent({ name, uid, resourceVersion, labels, deletionTimestamp }),
+  };
+}
+
+function keepOfNode(object: KubeObject): NodeObject {
+  const { apiVersion, kind, metadata, spec } = object as NodeObject;
+  const { name, uid, resourceVersion } = metadata;
+  return {
+    apiVersion,
+    kind,
+    metadata: dropAbsent({ name, uid, resourceVersion }),
+    spec: dropAbsent({ unschedulable: spec?.unschedulable }),
   };
 }
 

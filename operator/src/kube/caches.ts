@@ -27,6 +27,8 @@ export type SecretObject = KubeObject & { type?: string; data?: Record<string, s
 export type PodDisruptionBudgetObject = KubeObject & { spec?: V1PodDisruptionBudgetSpec };
 export type ServiceAccountObject = KubeObject & { automountServiceAccountToken?: boolean };
 export type NamespaceObject = KubeObject;
+/** Whether it takes pods. */
+export type NodeObject = KubeObject & { spec?: { unschedulable?: boolean } };
 
 /** What is kept of a pod; the rest of its spec and status is dropped on entry. */
 export type PodObject = KubeObject & {
@@ -49,6 +51,7 @@ export interface CachedKinds {
   ServiceAccount: ServiceAccountObject;
   /** Name and labels alone. */
   Namespace: NamespaceObject;
+  Node: NodeObject;
 }
 export type CachedKind = keyof CachedKinds;
 

@@ -37,12 +37,14 @@ export interface Reconciliation {
 }
 
 /** What the operator gives to reconciliation. */
-export interface ReconciliationTools<States> {
+export interface ReconciliationTools<States, Switching> {
   caches: Caches;
   applier: Applier;
   events: EventRecorder;
   /** The agents' word: PathStates of feed/. */
   states: States;
+  /** What moves active Services: Switching of reconcile/. */
+  switching: Switching;
   /** The object of this kind, namespace and name as the API server has it now; undefined where there is none. */
   readLive: (object: KubeObject) => Promise<KubeObject | undefined>;
   /** The CAs for plan Secrets (FEED_CA_KEY), PEM. When they change, every object is reconciled. */

@@ -26,6 +26,7 @@ export const RESOURCES = {
   Lease: namespaced('coordination.k8s.io', 'v1', 'Lease', 'leases'),
   Event: namespaced('events.k8s.io', 'v1', 'Event', 'events'),
   Namespace: { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace', namespaced: false },
+  Node: { group: '', version: 'v1', plural: 'nodes', kind: 'Node', namespaced: false },
   TokenReview: {
     group: 'authentication.k8s.io',
     version: 'v1',

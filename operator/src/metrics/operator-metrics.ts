@@ -117,7 +117,7 @@ export const OPERATOR_METRICS = {
     'cupola_operator_feed_messages_total',
     'counter',
     ['direction', 'type'],
-    'Messages on the feed: in (hello, states, heartbeat) and out (plan, sources).',
+    'Messages on the feed: in (hello, states, heartbeat) and out (plan, sources, side).',
   ),
   feedCloses: metric(
     'cupola_operator_feed_closes_total',
@@ -130,6 +130,24 @@ export const OPERATOR_METRICS = {
     'gauge',
     [],
     "When the feed's certificate in use expires.",
+  ),
+  switches: metric(
+    'cupola_operator_switches_total',
+    'counter',
+    ['kind', 'reason'],
+    'Active Services that this replica moved to their other side.',
+  ),
+  switchDetect: metric(
+    'cupola_operator_switch_detect_seconds',
+    'histogram',
+    ['kind', 'reason'],
+    'From the last sign that the side was well to the decision; 0 where nothing had failed.',
+  ),
+  switchDuration: metric(
+    'cupola_operator_switch_duration_seconds',
+    'histogram',
+    ['kind', 'reason'],
+    "From the decision to the API server's answer.",
   ),
   loopHeartbeat: metric(
     'cupola_operator_loop_heartbeat_timestamp_seconds',

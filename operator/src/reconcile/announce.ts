@@ -1,4 +1,5 @@
 import { CONDITIONS, type Condition } from '../api/condition.ts';
+import type { ShardStatus } from '../api/media-tier.ts';
 import { EVENT_REASONS } from '../api/reasons.ts';
 import type { EventRecorder } from '../kube/applier.ts';
 import type { KubeObject } from '../kube/object.ts';
@@ -30,6 +31,23 @@ export function announceShards(
   if (before === undefined || before === shardCount) return;
   const message = `Shards: ${shardCount}, before: ${before}`;
   events.record(about, { type: 'Normal', reason: EVENT_REASONS.shardsChanged, message });
+}
+
+/** Tells of Services that were moved to their other side. */
+export function announceSwitches(
+  events: EventRecorder,
+  about: KubeObject & { status?: { shards?: readonly ShardStatus[] | undefined } },
+  shards: readonly ShardStatus[],
+): void {
+  for (const { shard, lastSwitch } of shards) {
+    const before = about.status?.shards?.find((known) => known.shard === shard);
+    if (lastSwitch === undefined || before === undefined || before.lastSwitch?.at === lastSwitch.at) continue;
+    const { from, to, reason, detectMs, switchMs } = lastSwitch;
+    const took = switchMs === undefined ? '' : `, switched in ${switchMs} ms`;
+    const message = `Shard ${shard} switched from ${from} to ${to} at ${lastSwitch.at}: ${reason}; detected in ${detectMs} ms${took}`;
+    const type = detectMs > 0 ? 'Warning' : 'Normal';
+    events.record(about, { type, reason: EVENT_REASONS.switched, message });
+  }
 }
 
 function findStalled(conditions: readonly Condition[] | undefined): Condition | undefined {

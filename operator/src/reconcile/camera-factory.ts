@@ -10,7 +10,7 @@ import { announceShards, announceStalled } from './announce.ts';
 import { ClusterView } from './cluster-view.ts';
 import type { ReconcileContext } from './context.ts';
 import { reportInvalid } from './invalid-spec.ts';
-import { convergeTier, REFUSED_RETRY_MS } from './media-tier.ts';
+import { convergeTier } from './media-tier.ts';
 import { listPlans } from './observed-tiers.ts';
 import { parseFactory } from './parse.ts';
 
@@ -37,7 +37,7 @@ async function reconcileFactory(
   const layout = layOutFactory(factory, sites, readAssignment(listPlans(context.caches, tierName)));
   const findRelays = (site: Site): Relay[] =>
     [view.findServingRelay(site)].filter((relay) => relay !== undefined);
-  const { problems, status } = await convergeTier(context, view, {
+  const { requeueAfterMs, status } = await convergeTier(context, view, {
     object,
     kind: 'CameraFactory',
     parsed: factory,
@@ -47,5 +47,5 @@ async function reconcileFactory(
   await context.applier.applyStatus(object, { ...status, sites: sites.length, cameras });
   announceStalled(context.events, object, status.conditions);
   announceShards(context.events, object, status.shards.length);
-  return problems.length > 0 ? { requeueAfterMs: REFUSED_RETRY_MS } : undefined;
+  return requeueAfterMs === undefined ? undefined : { requeueAfterMs };
 }

@@ -58,8 +58,7 @@ export class CarryingTier {
   observe(shard: number): ObservedShard {
     const { namespace } = this.#tier;
     const observed =
-      this.#shards.get(shard) ??
-      observeShard(this.#context.caches, { namespace, prefix: this.#prefix }, shard);
+      this.#shards.get(shard) ?? observeShard(this.#context, { namespace, prefix: this.#prefix }, shard);
     this.#shards.set(shard, observed);
     return observed;
   }
@@ -70,6 +69,8 @@ export class CarryingTier {
     const numbers = used.size === 0 ? [0] : [...used].sort((a, b) => a - b);
     return numbers.map((shard) => ({
       title: `shard ${shard} of ${this.title}`,
+      tier: this.title,
+      shard,
       observed: this.observe(shard),
     }));
   }

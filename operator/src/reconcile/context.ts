@@ -1,3 +1,4 @@
+import type { Side } from '../api/labels.ts';
 import type { PathStates } from '../feed/path-states.ts';
 import type { Applier, EventRecorder } from '../kube/applier.ts';
 import type { Caches } from '../kube/caches.ts';
@@ -9,6 +10,7 @@ export interface ReconcileContext {
   applier: Applier;
   events: EventRecorder;
   states: PathStates;
+  switching: Switching;
   /**
    * The object of this kind, namespace and name as the API server has it; undefined where there is none. Asked
    * before an object is made that no cache shows: it may be somebody else's.
@@ -24,6 +26,16 @@ export interface ReconcileContext {
   isSettled(): boolean;
   nowMs(): number;
   randomBytes(size: number): Buffer;
+}
+
+/** What moves active Services, as far as reconciliation asks it; `service` is `<namespace>/<name>`. */
+export interface Switching {
+  /** The side that has the new version of its pod while the active one waits for it; undefined when none does. */
+  noteUpgraded(service: string, side: Side | undefined): void;
+  /** How long the switch decided at that time took until it was seen here, ms; undefined for one from before. */
+  switchMsOf(service: string, at: string): number | undefined;
+  /** Why a shard is not moved to its other side now, though that is wanted. */
+  explainHold(service: string): string | undefined;
 }
 
 export interface ReconcileSettings {

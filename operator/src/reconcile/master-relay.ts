@@ -14,7 +14,7 @@ import { ClusterView } from './cluster-view.ts';
 import type { ReconcileContext } from './context.ts';
 import { hearPath } from './heard-paths.ts';
 import { reportInvalid } from './invalid-spec.ts';
-import { convergeTier, REFUSED_RETRY_MS } from './media-tier.ts';
+import { convergeTier } from './media-tier.ts';
 import { listPlans, observeShard } from './observed-tiers.ts';
 import { parseRelay } from './parse.ts';
 
@@ -40,7 +40,7 @@ async function reconcileRelay(
   const carried = listCarried(context, view, sites);
   const tierName = { namespace: relay.namespace, prefix: tierPrefix('MasterRelay', relay.name) };
   const layout = layOutRelay(relay, carried, readAssignment(listPlans(context.caches, tierName)));
-  const { problems, status } = await convergeTier(context, view, {
+  const { requeueAfterMs, status } = await convergeTier(context, view, {
     object,
     kind: 'MasterRelay',
     parsed: relay,
@@ -54,7 +54,7 @@ async function reconcileRelay(
   });
   announceStalled(context.events, object, status.conditions);
   announceShards(context.events, object, status.shards.length);
-  return problems.length > 0 ? { requeueAfterMs: REFUSED_RETRY_MS } : undefined;
+  return requeueAfterMs === undefined ? undefined : { requeueAfterMs };
 }
 
 /** The Sites with their factories, each factory's plans read once however many Sites share it. */
@@ -82,7 +82,7 @@ function describeRemoteStreams(
   const prefix = tierPrefix('MasterRelay', relay.name);
   const wasOnline = new Set(previous?.filter(({ online }) => online).map(({ path }) => path));
   const remoteStreams = layout.shards.flatMap((streams, shard) => {
-    const observed = observeShard(context.caches, { namespace, prefix }, shard);
+    const observed = observeShard(context, { namespace, prefix }, shard);
     const host = serviceHost(activeServiceName(prefix, shard), namespace);
     const endpoint = findEndpoint(relay.spec.exposure, relay.spec.protocols, host, observed.service);
     const workload = qualify(namespace, workloadName(prefix, shard, observed.activeSide));

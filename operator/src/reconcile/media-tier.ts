@@ -6,25 +6,30 @@ import { describeTier, type MediaTier } from '../render/media-tier.ts';
 import type { TierRendering, TierSurroundings } from '../render/tier-rendering.ts';
 import { needsGeneratedViewer } from '../render/viewer-readers.ts';
 import { renderViewerSecret } from '../render/viewer-secret.ts';
+import type { Pending } from '../status/pending.ts';
 import { describeTierStatus } from '../status/tier-status.ts';
 import { type TierKind, viewerSecretName } from '../topology/names.ts';
 import type { Problem } from '../topology/problem.ts';
 import type { Factory, Relay } from '../topology/tiers.ts';
+import { announceSwitches } from './announce.ts';
 import type { ClusterView } from './cluster-view.ts';
 import type { ReconcileContext } from './context.ts';
 import { converge, describeTaken, type KeptObject } from './converge.ts';
 import { findManaged, isMadeFor } from './managed-objects.ts';
 import { observeShard } from './observed-tiers.ts';
 import { ensureOperatorKeys } from './operator-keys.ts';
-import { listHeldDeployments } from './rollout.ts';
+import { listHeldSides } from './rollout.ts';
+import { listAnnotationProblems, listRequests, noteUpgrades } from './switch-waits.ts';
 
 /** What nothing but a person or time mends is looked at again after this. */
 export const REFUSED_RETRY_MS = 60_000;
+const WAITING_RETRY_MS = 2_000;
 
 const PASSWORD_BYTES = 18;
 
 export interface ConvergedTier {
-  problems: Problem[];
+  /** When to look again though nothing changes. */
+  requeueAfterMs?: number;
   /** Members of the status that both kinds have. */
   status: {
     observedGeneration: number;
@@ -35,7 +40,9 @@ export interface ConvergedTier {
 }
 
 export interface TierWork {
-  object: KubeObject & { status?: { conditions?: Condition[] | undefined } };
+  object: KubeObject & {
+    status?: { conditions?: Condition[] | undefined; shards?: ShardStatus[] | undefined };
+  };
   kind: TierKind;
   parsed: Factory | Relay;
   render: (around: TierSurroundings) => TierRendering;
@@ -51,20 +58,43 @@ export async function convergeTier(
   const problems = await ensureViewer(context, tier, parsed);
   const around = await describeSurroundings(context, view, tier);
   const rendering = render(around);
-  problems.push(...rendering.problems, ...(await applyTier(context, tier, parsed, rendering)));
+  const applied = await applyTier(context, tier, parsed, rendering);
+  problems.push(...rendering.problems, ...applied.problems);
+  problems.push(...listAnnotationProblems(object, rendering.streams.length));
+  // Once more: what was written a moment ago counts.
+  const shards = rendering.streams.map((streams, shard) => ({
+    streams,
+    observed: around.observeShard(shard),
+  }));
+  const requests = listRequests(
+    context,
+    tier,
+    object,
+    shards.map(({ observed }) => observed),
+  );
+  const pending = [...applied.pending, ...requests];
   const status = describeTierStatus(
     {
       title: `${kind} ${tier.namespace}/${tier.name}`,
       generation: object.metadata.generation ?? 0,
-      previous: object.status?.conditions,
+      previous: object.status,
       problems,
-      // Once more: what was written a moment ago counts.
-      shards: rendering.streams.map((streams, shard) => ({ streams, observed: around.observeShard(shard) })),
+      pending,
+      shards,
     },
     context.nowMs(),
   );
-  if (!needsGeneratedViewer(parsed.spec.viewers)) return { problems, status };
-  return { problems, status: { ...status, viewersSecret: viewerSecretName(tier.prefix) } };
+  announceSwitches(context.events, object, status.shards);
+  const requeueAfterMs = findRequeue(problems, pending);
+  const again = requeueAfterMs === undefined ? {} : { requeueAfterMs };
+  if (!needsGeneratedViewer(parsed.spec.viewers)) return { ...again, status };
+  return { ...again, status: { ...status, viewersSecret: viewerSecretName(tier.prefix) } };
+}
+
+/** What is waited for ends without a change of any object: a side comes to carry what it lacked. */
+function findRequeue(problems: readonly Problem[], pending: readonly Pending[]): number | undefined {
+  if (pending.length > 0) return WAITING_RETRY_MS;
+  return problems.length > 0 ? REFUSED_RETRY_MS : undefined;
 }
 
 async function applyTier(
@@ -72,13 +102,15 @@ async function applyTier(
   tier: MediaTier,
   { spec }: Factory | Relay,
   { objects, streams }: TierRendering,
-): Promise<Problem[]> {
-  const shards = streams.map((_, shard) => observeShard(context.caches, tier, shard));
-  const held = listHeldDeployments(context.caches, tier, objects, shards);
-  const due = objects.filter(({ kind, metadata }) => kind !== 'Deployment' || !held.has(metadata.name));
-  const kept: KeptObject[] = [...held].map((name) => ({ kind: 'Deployment', name }));
+): Promise<{ problems: Problem[]; pending: Pending[] }> {
+  const shards = streams.map((_, shard) => observeShard(context, tier, shard));
+  const held = listHeldSides(context.caches, tier, objects, shards);
+  const names = new Set(held.map(({ deployment }) => deployment));
+  const due = objects.filter(({ kind, metadata }) => kind !== 'Deployment' || !names.has(metadata.name));
+  const kept: KeptObject[] = [...names].map((name) => ({ kind: 'Deployment', name }));
   if (needsGeneratedViewer(spec.viewers)) kept.push({ kind: 'Secret', name: viewerSecretName(tier.prefix) });
-  return await converge(context, tier, due, kept);
+  const problems = await converge(context, tier, due, kept);
+  return { problems, pending: noteUpgrades(context, tier, shards, held) };
 }
 
 async function describeSurroundings(
@@ -92,7 +124,7 @@ async function describeSurroundings(
     readerKeys: await ensureOperatorKeys(context),
     settings: { agentImage, mediamtxImage, feedUrl: `wss://cupola-feed.${namespace}.svc:8443` },
     planWriting: { feedCa: context.feedCa(), nowMs: context.nowMs() },
-    observeShard: (shard) => observeShard(context.caches, tier, shard),
+    observeShard: (shard) => observeShard(context, tier, shard),
   };
 }
 

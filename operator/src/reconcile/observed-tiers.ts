@@ -1,10 +1,13 @@
 /** What is live of a tier's shards, read from the caches. */
-import { LABELS, SIDES, type Side } from '../api/labels.ts';
+import { ANNOTATIONS, LABELS, SIDES, type Side } from '../api/labels.ts';
+import type { LastSwitch } from '../api/media-tier.ts';
+import { parseSwitchRecord, type SwitchRecord } from '../api/switch-record.ts';
 import type { Caches, DeploymentObject, ServiceObject } from '../kube/caches.ts';
-import { activeServiceName, planSecretName, workloadName } from '../topology/names.ts';
+import { activeServiceName, planSecretName, qualify, workloadName } from '../topology/names.ts';
 import type { ObservedService, ObservedShard, ObservedSide } from '../topology/observed-shard.ts';
 import type { PlanRecord } from '../topology/plan-record.ts';
 import { MAX_SHARDS } from '../topology/sticky-shards.ts';
+import type { ReconcileContext } from './context.ts';
 import { parsePlan } from './parse.ts';
 
 /** A tier by what its objects are named after. */
@@ -13,16 +16,27 @@ export interface TierName {
   prefix: string;
 }
 
-export function observeShard(caches: Caches, { namespace, prefix }: TierName, shard: number): ObservedShard {
+export function observeShard(
+  { caches, switching }: Pick<ReconcileContext, 'caches' | 'switching'>,
+  { namespace, prefix }: TierName,
+  shard: number,
+): ObservedShard {
   const active = caches.Service.get(namespace, activeServiceName(prefix, shard));
   const serviceVersion = active?.metadata.resourceVersion;
+  const record = parseSwitchRecord(active?.metadata.annotations?.[ANNOTATIONS.lastSwitch]);
   const observe = (side: Side) => observeSide(caches, namespace, workloadName(prefix, shard, side));
   return {
     activeSide: readSide(active?.spec?.selector?.[LABELS.side]),
     ...(active === undefined ? {} : { service: observeService(active) }),
     ...(serviceVersion === undefined ? {} : { serviceVersion }),
+    ...(record === undefined ? {} : { lastSwitch: describeSwitch(record) }),
     sides: { primary: observe('primary'), backup: observe('backup') },
   };
+
+  function describeSwitch({ by: _, ...known }: SwitchRecord): LastSwitch {
+    const switchMs = switching.switchMsOf(qualify(namespace, activeServiceName(prefix, shard)), known.at);
+    return switchMs === undefined ? known : { ...known, switchMs };
+  }
 }
 
 /** The plans of each shard, up to the first number that nothing is there of. */

@@ -1,22 +1,33 @@
-import { SIDES, type Side } from '../api/labels.ts';
+import type { Side } from '../api/labels.ts';
 import { needsApply } from '../diff/needs-apply.ts';
+import { otherSide } from '../failover/decide.ts';
 import type { Caches } from '../kube/caches.ts';
 import type { DesiredObject } from '../render/desired-object.ts';
 import { workloadName } from '../topology/names.ts';
 import type { ObservedShard } from '../topology/observed-shard.ts';
 import type { TierName } from './observed-tiers.ts';
 
+/** One shard whose active side has an older pod template than it should have. */
+export interface HeldSide {
+  shard: number;
+  /** The Deployment that must wait, by name. */
+  deployment: string;
+  activeSide: Side;
+  /** Whether the other side has the new template, and is ready with it: only the switch is waited for. */
+  isOtherDone: boolean;
+}
+
 /**
- * The Deployments that must wait, by name: a changed pod template goes to a shard's standby side first, and to
- * its active side once the standby is ready with it. So a new image or new resources never take both sides at
- * once, and a template that does not work stops at the side that nobody needs.
+ * What must wait: a changed pod template goes to a shard's standby side first, and to its active side once that is
+ * active no more. So a new image or new resources never take both sides at once, a template that does not work stops
+ * at the side that nobody needs, and viewers and cameras are on the other side before their pod goes.
  */
-export function listHeldDeployments(
+export function listHeldSides(
   caches: Caches,
   { namespace, prefix }: TierName,
   desired: readonly DesiredObject[],
   shards: readonly ObservedShard[],
-): ReadonlySet<string> {
+): HeldSide[] {
   const deployments = new Map(
     desired.filter(({ kind }) => kind === 'Deployment').map((object) => [object.metadata.name, object]),
   );
@@ -25,17 +36,13 @@ export function listHeldDeployments(
     const live = caches.Deployment.get(namespace, workload);
     return object !== undefined && live !== undefined && needsApply(object, live);
   };
-  const held = shards.flatMap((observed, shard) => {
-    const active = workloadName(prefix, shard, observed.activeSide);
-    const standby = workloadName(prefix, shard, otherSide(observed.activeSide));
-    const standbySide = observed.sides[otherSide(observed.activeSide)].deployment;
-    if (!observed.sides[observed.activeSide].deployment?.isReady || !isDue(active)) return [];
-    const isStandbyDone = standbySide?.isReady && !standbySide.isRollingOut && !isDue(standby);
-    return isStandbyDone ? [] : [active];
+  return shards.flatMap((observed, shard) => {
+    const { activeSide } = observed;
+    const deployment = workloadName(prefix, shard, activeSide);
+    const standby = observed.sides[otherSide(activeSide)].deployment;
+    if (!observed.sides[activeSide].deployment?.isReady || !isDue(deployment)) return [];
+    const isOtherDue = isDue(workloadName(prefix, shard, otherSide(activeSide)));
+    const isOtherDone = standby?.isReady === true && !standby.isRollingOut && !isOtherDue;
+    return [{ shard, deployment, activeSide, isOtherDone }];
   });
-  return new Set(held);
-}
-
-function otherSide(side: Side): Side {
-  return side === SIDES[0] ? SIDES[1] : SIDES[0];
 }

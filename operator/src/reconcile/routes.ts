@@ -51,6 +51,8 @@ export function routeChange({ kind, change }: CacheChange, view: ClusterView): T
       return routeBasicAuth(change.key, view);
     case 'Namespace':
       return routeNamespace(change, view);
+    case 'Node':
+      return [];
     case 'Deployment':
     case 'Pod':
     case 'PodDisruptionBudget':

@@ -6,6 +6,9 @@ import type { ConditionWord } from './condition-word.ts';
 export interface ShardOfTier {
   /** The shard in a person's words: `shard 0 of CameraFactory ns/name`. */
   title: string;
+  /** The tier, as in `CameraFactory ns/name`, and the number in it. */
+  tier: string;
+  shard: number;
   observed: ObservedShard;
 }
 

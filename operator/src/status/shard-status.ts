@@ -4,13 +4,23 @@ import type { ObservedShard } from '../topology/observed-shard.ts';
 import type { Pending } from './pending.ts';
 import type { ShardOfTier } from './redundant.ts';
 
-export function describeShard(shard: number, observed: ObservedShard, streams: number): ShardStatus {
+/** `previous`: as it was described last; what a switch took is only known to who saw it, and is kept. */
+export function describeShard(
+  shard: number,
+  observed: ObservedShard,
+  streams: number,
+  previous: ShardStatus | undefined,
+): ShardStatus {
+  const { lastSwitch } = observed;
+  const known = previous?.lastSwitch?.at === lastSwitch?.at ? previous?.lastSwitch?.switchMs : undefined;
+  const switchMs = lastSwitch?.switchMs ?? known;
   return {
     shard,
     activeSide: observed.activeSide,
     primaryReady: observed.sides.primary.deployment?.isReady ?? false,
     backupReady: observed.sides.backup.deployment?.isReady ?? false,
     streams,
+    ...(lastSwitch && { lastSwitch: { ...lastSwitch, ...(switchMs === undefined ? {} : { switchMs }) } }),
   };
 }
 

@@ -43,12 +43,14 @@ export interface SiteObservation {
 export function describeSiteStatus(site: SiteObservation, nowMs: number): SiteStatus {
   const cameras = site.cameras.map((camera) => describeCamera(camera, site.previous));
   const counts = countStates(cameras, site.total);
+  const lastSwitch = findLastSwitch(site.shards, site.previous);
   return {
     observedGeneration: site.generation,
     conditions: describeConditions(site, cameras, nowMs),
     cameras,
     counts,
     online: `${counts.total - counts.offline}/${counts.total}`,
+    ...(lastSwitch === undefined ? {} : { lastSwitch }),
     ...(site.credentialsSecret === undefined ? {} : { credentialsSecret: site.credentialsSecret }),
     ...(site.viewersSecret === undefined ? {} : { viewersSecret: site.viewersSecret }),
   };
@@ -83,6 +85,18 @@ function describeCamera(observed: ObservedCamera, previous: SiteStatus | undefin
     ...(viewers === undefined ? {} : { urls: listStreamUrls(viewers, path) }),
     ...(publish.length === 0 ? {} : { publish: Object.fromEntries(publish) }),
   };
+}
+
+function findLastSwitch(
+  shards: readonly ShardOfTier[],
+  previous: SiteStatus | undefined,
+): SiteStatus['lastSwitch'] {
+  const switches = shards.flatMap(({ tier, shard, observed }) => {
+    return observed.lastSwitch === undefined ? [] : [{ ...observed.lastSwitch, tier, shard }];
+  });
+  const last = switches.toSorted((a, b) => (a.at < b.at ? -1 : 1)).at(-1);
+  // What it took is known to who saw it happen alone.
+  return last?.at === previous?.lastSwitch?.at ? previous?.lastSwitch : last;
 }
 
 /** Cameras that no factory has taken are offline. */

@@ -16,7 +16,14 @@ const whole = buildShard({ primary: buildReadySide('a'), backup: buildReadySide(
 function describeOne(shard: ObservedShard, problems: Problem[] = [], previous?: Condition[], nowMs = 0) {
   const shards = [{ observed: shard, streams: 3 }];
   return describeTierStatus(
-    { title: 'MasterRelay yard/main', generation: 4, previous, problems, shards },
+    {
+      title: 'MasterRelay yard/main',
+      generation: 4,
+      previous: { conditions: previous },
+      problems,
+      pending: [],
+      shards,
+    },
     nowMs,
   );
 }

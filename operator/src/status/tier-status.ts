@@ -3,6 +3,7 @@ import type { ShardStatus } from '../api/media-tier.ts';
 import type { ObservedShard } from '../topology/observed-shard.ts';
 import type { Problem } from '../topology/problem.ts';
 import { stampConditions } from './condition-word.ts';
+import type { Pending } from './pending.ts';
 import { judgeReady } from './ready.ts';
 import { judgeReconciling } from './reconciling.ts';
 import { judgeRedundant } from './redundant.ts';
@@ -13,18 +14,27 @@ export interface TierObservation {
   /** `CameraFactory ns/name`. */
   title: string;
   generation: number;
-  previous: readonly Condition[] | undefined;
+  previous:
+    | { conditions?: readonly Condition[] | undefined; shards?: readonly ShardStatus[] | undefined }
+    | undefined;
   problems: readonly Problem[];
+  /** What is waited for beside the shards' pods. */
+  pending: readonly Pending[];
   shards: readonly { observed: ObservedShard; streams: number }[];
 }
 
 /** What the statuses of both kinds of tier have in common. */
 export function describeTierStatus(
-  { title, generation, previous, problems, shards }: TierObservation,
+  { title, generation, previous, problems, pending: others, shards }: TierObservation,
   nowMs: number,
 ): { observedGeneration: number; conditions: Condition[]; shards: ShardStatus[] } {
-  const titled = shards.map(({ observed }, shard) => ({ title: `shard ${shard} of ${title}`, observed }));
-  const pending = listPendingShards(titled);
+  const titled = shards.map(({ observed }, shard) => ({
+    title: `shard ${shard} of ${title}`,
+    tier: title,
+    shard,
+    observed,
+  }));
+  const pending = [...listPendingShards(titled), ...others];
   const words = [
     judgeReady(problems, pending, `All shards serve: ${shards.length}`),
     judgeReconciling(problems, pending),
@@ -33,7 +43,10 @@ export function describeTierStatus(
   ];
   return {
     observedGeneration: generation,
-    conditions: stampConditions(words, previous, generation, nowMs),
-    shards: shards.map(({ observed, streams }, shard) => describeShard(shard, observed, streams)),
+    conditions: stampConditions(words, previous?.conditions, generation, nowMs),
+    shards: shards.map(({ observed, streams }, shard) => {
+      const before = previous?.shards?.find((known) => known.shard === shard);
+      return describeShard(shard, observed, streams, before);
+    }),
   };
 }

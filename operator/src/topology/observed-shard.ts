@@ -1,6 +1,6 @@
 /** What is live of a tier's shards, as far as rendering and status go by it. */
 import type { Side } from '../api/labels.ts';
-import type { Protocol } from '../api/media-tier.ts';
+import type { LastSwitch, Protocol } from '../api/media-tier.ts';
 import type { PlanRecord } from './plan-record.ts';
 
 /** A Service as the API server has it: numbers that it allocated, addresses that a load balancer got. */
@@ -26,6 +26,8 @@ export interface ObservedShard {
   service?: ObservedService;
   /** Of the active Service, the precondition of its next write. */
   serviceVersion?: string;
+  /** What moved the active Service last; `switchMs` where this operator has seen it happen. */
+  lastSwitch?: LastSwitch;
   sides: Readonly<Record<Side, ObservedSide>>;
 }
 

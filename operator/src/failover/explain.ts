@@ -1,0 +1,23 @@
+import { listMissing, otherSide } from './decide.ts';
+import type { ShardEvidence } from './evidence.ts';
+import { judgeSide } from './judge-side.ts';
+
+/** Why a shard is not moved to its other side now though that is wanted; undefined where nothing is in the way. */
+export function explainHold(shard: ShardEvidence, nowMs: number): string | undefined {
+  const to = otherSide(shard.activeSide);
+  const standby = shard.sides[to];
+  const { state } = judgeSide(standby, shard, nowMs);
+  if (state !== 'well') return `the ${to} side ${STATES[state]}`;
+  const missing = listMissing(shard.sides[shard.activeSide], standby);
+  if (missing.length === 0) return undefined;
+  const named = missing.slice(0, 3).join(', ');
+  const rest = missing.length > 3 ? ` and ${missing.length - 3} more` : '';
+  return `the ${to} side does not carry ${named}${rest}`;
+}
+
+const STATES = {
+  suspect: 'is not heard in time',
+  leaving: 'is being shut down or in maintenance, or its node is cordoned',
+  down: 'does not serve',
+  unknown: 'has not been heard yet',
+} as const;

@@ -1,0 +1,38 @@
+import type { AgentConnection } from './connection.ts';
+
+/** What a workload is told of its side. */
+export interface SideWord {
+  /** Whether its shard's active Service leads to it. */
+  active: boolean;
+  /** What becomes of viewers on a side that is active no more. */
+  readers: 'Finish' | 'Move';
+}
+
+export interface SideAnnouncerOptions {
+  /** Undefined where the workload is of no shard that is known. */
+  sideOf: (workload: string) => SideWord | undefined;
+  connectionsOf: (workload: string) => readonly AgentConnection[];
+  onSent: () => void;
+}
+
+/** Tells agents whether their side is the one that new viewers and cameras come to. */
+export class SideAnnouncer {
+  readonly #options: SideAnnouncerOptions;
+
+  constructor(options: SideAnnouncerOptions) {
+    this.#options = options;
+  }
+
+  /** To every agent of a workload whose shard was switched, or whose tier says otherwise of viewers. */
+  announce(workload: string): void {
+    for (const connection of this.#options.connectionsOf(workload)) this.deliver(connection);
+  }
+
+  /** To an agent that said hello. */
+  deliver(connection: AgentConnection): void {
+    const word = this.#options.sideOf(connection.identity.workload);
+    if (word === undefined) return;
+    connection.send({ type: 'side', ...word });
+    this.#options.onSent();
+  }
+}
