@@ -96,7 +96,7 @@ export class Agent {
     });
     this.#durable = new DurablePlan(join(settings.durableFolder, 'plan.json'));
     this.#mounted = new MountedPlan(settings.planFolder, (text) => this.#keeper.offerText(text, 'mounted'));
-    this.#api = new ControlApi(ports.mediamtxApi, credential);
+    this.#api = new ControlApi(ports.mediamtxApi, credential, () => this.#poll.suspect());
     this.#auth = new AuthServer({
       port: ports.mediamtxAuth,
       decide: (request) => authorise(this.#keeper.inForce, this.#password, request),
@@ -137,8 +137,12 @@ export class Agent {
       nowMs: monotonicMs,
       wantsPaths: () => this.#streams.hasPublishedPaths,
       onPaths: (paths) => this.#streams.takeReported(paths),
-      onUp: (version) => this.#log.info({ event: 'mediamtx-up', version }),
+      onUp: (version) => {
+        this.#feed.sendHeartbeat();
+        this.#log.info({ event: 'mediamtx-up', version });
+      },
       onDown: (error) => {
+        this.#feed.sendHeartbeat();
         this.#streams.takeReported([]);
         this.#log.warn({ event: 'mediamtx-down', problem: error.message });
       },

@@ -70,6 +70,16 @@ export class FeedClient {
     for (const connection of this.#connections.values()) connection.send({ type: 'states', complete, paths });
   }
 
+  /** Tells every replica at once what the next heartbeat would tell. */
+  sendHeartbeat(): void {
+    for (const connection of this.#connections.values()) connection.send(this.#beat());
+  }
+
+  #beat(): AgentMessage {
+    const { planRevision, isMediamtxUp } = this.#options;
+    return { type: 'heartbeat', planRevision: planRevision(), mediamtxUp: isMediamtxUp() };
+  }
+
   async #resolve(): Promise<void> {
     if (this.#resolving) return;
     this.#resolving = true;
@@ -111,11 +121,7 @@ export class FeedClient {
         token: (await readFile(options.tokenFile, 'utf8')).trim(),
       }),
       greet: () => this.#greet(),
-      heartbeat: () => ({
-        type: 'heartbeat',
-        planRevision: options.planRevision(),
-        mediamtxUp: options.isMediamtxUp(),
-      }),
+      heartbeat: () => this.#beat(),
       onMessage: options.onMessage,
       onOpen: () => {
         this.#lastProblem = '';

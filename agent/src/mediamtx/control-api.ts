@@ -1,7 +1,8 @@
 /**
  * Client of MediaMTX's Control API on localhost. Over node:http and not fetch, which would cost 28 MiB of memory.
  */
-import { Agent, type IncomingMessage, request } from 'node:http';
+import { Agent, type AgentOptions, type IncomingMessage, request } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Credential } from '@cupola/protocol';
 import type { components } from './generated/control-api.ts';
 import type { Session, SessionProtocol } from './session.ts';
@@ -9,7 +10,8 @@ import type { Session, SessionProtocol } from './session.ts';
 type Schemas = components['schemas'];
 export type ApiPath = Schemas['Path'];
 
-const TIMEOUT_MS = 2_000;
+/** A MediaMTX that is frozen must be known as such before the operator gives the whole pod up. */
+const TIMEOUT_MS = 1_000;
 const PAGE_SIZE = 1_000;
 /** 1,000 paths with their readers stay below. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
@@ -41,10 +43,12 @@ export class ControlApiError extends Error {
 export class ControlApi {
   readonly #port: number;
   readonly #authorization: string;
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 4 });
+  readonly #agent: Agent;
 
-  constructor(port: number, credential: Credential) {
+  /** `onCut`: a connection to MediaMTX was closed. It may be gone; it may also have tired of an idle one. */
+  constructor(port: number, credential: Credential, onCut: () => void = () => {}) {
     this.#port = port;
+    this.#agent = new WatchedAgent({ keepAlive: true, maxSockets: 4 }, onCut);
     this.#authorization = `Basic ${Buffer.from(`${credential.user}:${credential.password}`).toString('base64')}`;
   }
 
@@ -139,6 +143,30 @@ export class ControlApi {
       outgoing.on('error', fail);
       outgoing.end();
     });
+  }
+}
+
+/** Tells when one of its connections is closed, in use or not. */
+class WatchedAgent extends Agent {
+  readonly #onCut: () => void;
+  #isDestroyed = false;
+
+  constructor(options: AgentOptions, onCut: () => void) {
+    super(options);
+    this.#onCut = onCut;
+  }
+
+  override createConnection(...args: Parameters<Agent['createConnection']>) {
+    const socket = super.createConnection(...args) as Socket;
+    socket.once('close', () => {
+      if (!this.#isDestroyed) this.#onCut();
+    });
+    return socket;
+  }
+
+  override destroy(): void {
+    this.#isDestroyed = true;
+    super.destroy();
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * Asks MediaMTX what it has: at a slow pace always, which also tells whether it answers, and at a fast one from the
- * moment a publisher was let in until its path is there.
+ * Asks MediaMTX what it has: at a slow pace always, which also tells whether it answers, at a fast one from the
+ * moment a publisher was let in until its path is there, and at once when a connection to it was cut.
  */
 import type { ApiPath, ControlApi } from './control-api.ts';
 
@@ -43,6 +43,13 @@ export class PathPoll {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
+  }
+
+  /** MediaMTX may be gone. */
+  suspect(): void {
+    if (!this.#isUp || this.#isAsking || this.#closed) return;
+    clearTimeout(this.#timer);
+    void this.#ask();
   }
 
   /** A publisher of this path was let in. */
