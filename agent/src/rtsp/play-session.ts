@@ -153,10 +153,10 @@ export class PlaySession {
       if (this.#rtpPackets !== packetsAtLastLook) {
         packetsAtLastLook = this.#rtpPackets;
         lastRtpMs = nowMs;
-      } else if (nowMs - lastRtpMs >= this.#readTimeoutMs) giveUp();
+      } else if (nowMs - lastRtpMs >= this.#readTimeoutMs) {
+        connection.fail('CUP_RTSP_SILENT', 'read', `no media for ${this.#readTimeoutMs} ms`);
+      }
     }, this.#readTimeoutMs / 8);
-    const giveUp = () =>
-      connection.fail('CUP_RTSP_SILENT', 'read', `no media for ${this.#readTimeoutMs} ms`);
     void connection.closed.then(() => {
       clearInterval(keepAlive);
       clearInterval(silence);
