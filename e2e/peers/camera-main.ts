@@ -1,7 +1,7 @@
 /**
- * One simulated camera: `node camera-main.ts <settings file>`. The file is read again before each connection, so
- * that a changed password takes effect as it does when a person changes it in a camera's own page. Standard output
- * has one event a line: a frame as `v <hash>` or `a <hash>`, anything else as JSON. SIGTERM ends it.
+ * One simulated camera: `node camera-main.ts <settings file>`. The file is read again on SIGHUP, as when a person
+ * changes a setting in a camera's own page; a changed login is shown at the next connection.
+ * Standard output has one event a line: a frame as `v <hash>` or `a <hash>`, anything else as JSON. SIGTERM ends it.
  */
 import path from 'node:path';
 import { CameraPush } from './camera-push.ts';
@@ -12,7 +12,10 @@ import { encoderArguments } from './ffmpeg-arguments.ts';
 import { parseFrame } from './frames.ts';
 
 const [settingsFile = ''] = process.argv.slice(2);
-const settings = readCameraSettings(settingsFile);
+let settings = readCameraSettings(settingsFile);
+process.on('SIGHUP', () => {
+  settings = readCameraSettings(settingsFile);
+});
 const folder = path.dirname(settingsFile);
 const tell = (event: object) => console.log(JSON.stringify({ ...event, atMs: Date.now() }));
 
@@ -30,7 +33,7 @@ await new Promise<void>((resolve) => {
 tell({ event: 'encoding' });
 
 const pushes = settings.pushes.map((_, index) => {
-  const target = () => readCameraSettings(settingsFile).pushes[index]!;
+  const target = () => settings.pushes[index]!;
   return new CameraPush(folder, index, server.localUrl, target, (event) => tell({ ...event, push: index }));
 });
 for (const push of pushes) void push.run();

@@ -9,6 +9,8 @@ export interface PushTarget {
   readonly url: string;
   readonly user: string;
   readonly password: string;
+  /** How much later than the camera's own the frames of an RTSP push arrive, as on a long way; 0 where left out. */
+  readonly delayMs?: number;
 }
 
 /** A camera that is pulled offers `rtsp://<any address>:<port>/camera` to one user. */

@@ -20,7 +20,7 @@ export class RtspLogin {
   static async start(target: () => PushTarget, onRecording: () => void): Promise<RtspLogin> {
     const server = createServer({ noDelay: true });
     const login = new RtspLogin(server);
-    server.on('connection', (client) => login.#carry(client, target(), onRecording));
+    server.on('connection', (client) => login.#carry(client, target, onRecording));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return login;
@@ -35,9 +35,14 @@ export class RtspLogin {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  #carry(client: Socket, target: PushTarget, onRecording: () => void): void {
+  #carry(client: Socket, currentTarget: () => PushTarget, onRecording: () => void): void {
+    const target = currentTarget();
     const url = new URL(target.url);
     const server = createConnection({ host: url.hostname, port: Number(url.port), noDelay: true });
+    const send = delayed(
+      () => currentTarget().delayMs ?? 0,
+      (bytes) => server.write(bytes),
+    );
     const authorization = `Basic ${Buffer.from(`${target.user}:${target.password}`).toString('base64')}`;
     const requests = new RtspFraming();
     const replies = new RtspFraming();
@@ -46,9 +51,7 @@ export class RtspLogin {
       for (const item of requests.push(chunk)) {
         if (item.kind === 'message' && item.head.startsWith('RECORD '))
           recordSequence = sequenceOf(item.head);
-        server.write(
-          item.kind === 'message' ? withHeader(item, `Authorization: ${authorization}`) : item.raw,
-        );
+        send(item.kind === 'message' ? withHeader(item, `Authorization: ${authorization}`) : item.raw);
       }
     });
     server.on('data', (chunk) => {
@@ -71,6 +74,22 @@ export class RtspLogin {
       other.destroy();
     });
   }
+}
+
+/** Writes each piece after the delay of that moment, and never before an earlier piece. */
+function delayed(delayMs: () => number, write: (bytes: Buffer) => void): (bytes: Buffer) => void {
+  const underWay: Buffer[] = [];
+  let dueMs = 0;
+  return (bytes) => {
+    const nowMs = performance.now();
+    dueMs = Math.max(dueMs, nowMs + delayMs());
+    if (dueMs <= nowMs && underWay.length === 0) {
+      write(bytes);
+      return;
+    }
+    underWay.push(bytes);
+    setTimeout(() => write(underWay.shift() ?? Buffer.alloc(0)), dueMs - nowMs);
+  };
 }
 
 function withHeader(message: RtspItem & { kind: 'message' }, header: string): Buffer {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, open, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { CameraSettings } from './camera-settings.ts';
+import type { CameraSettings, PushTarget } from './camera-settings.ts';
 import { end, ended, keepErrors, onLine, startChild } from './child.ts';
 import type { Track } from './frames.ts';
 import { Waiting } from './waiting.ts';
@@ -10,12 +10,14 @@ const PROGRAM = path.join(import.meta.dirname, 'camera-main.ts');
 
 /** A camera that the test runs: what it sent, and when each of its pushes was accepted or lost. */
 export class SimulatedCamera {
-  readonly settings: CameraSettings;
+  settings: CameraSettings;
   /** The hashes of all frames sent, in order. */
   readonly sent: Readonly<Record<Track, string[]>> = { v: [], a: [] };
   /** When each push was last accepted, ms since the epoch; undefined while it is not. */
   readonly acceptedAtMs: (number | undefined)[] = [];
   readonly losses: string[] = [];
+  /** When each push was lost, in ms since the epoch, and accepted again after that. */
+  readonly interruptions: { readonly push: number; readonly lostMs: number; acceptedMs?: number }[] = [];
   readonly #process: ChildProcess;
   readonly #file: string;
   readonly #waiting = new Waiting();
@@ -27,7 +29,8 @@ export class SimulatedCamera {
     const errors = keepErrors(process);
     onLine(process, (line) => this.#take(line));
     void ended(process).then((how) => {
-      this.#waiting.fail(new Error(`Camera ${settings.name} ended (${how}): ${errors.join(' ')}`));
+      const why = [...this.losses.slice(-1), ...errors].join(' ');
+      this.#waiting.fail(new Error(`Camera ${settings.name} ended (${how}): ${why}`));
     });
   }
 
@@ -41,7 +44,7 @@ export class SimulatedCamera {
     const file = await writeCameraSettings(reporting, folder);
     const process_ = startChild(process.execPath, [PROGRAM, file], { netns });
     const camera = new SimulatedCamera(reporting, process_, file);
-    await camera.#waiting.until(`Camera ${settings.name} encodes`, () => camera.sent.v.length > 0, 15_000);
+    await camera.#waiting.until(`Camera ${settings.name} encodes`, () => camera.sent.v.length > 0, 30_000);
     return camera;
   }
 
@@ -81,12 +84,24 @@ export class SimulatedCamera {
 
   /** Changes the password that the camera shows at its next connection. */
   async changePassword(password: string): Promise<void> {
-    const pushes = this.settings.pushes.map((target) => ({ ...target, password }));
-    await writeCameraSettings({ ...this.settings, pushes }, path.dirname(this.#file));
+    await this.#change(this.settings.pushes.map((target) => ({ ...target, password })));
+  }
+
+  /** Makes some RTSP pushes late from now on, or no longer (0). */
+  async delay(pushes: readonly number[], delayMs: number): Promise<void> {
+    await this.#change(
+      this.settings.pushes.map((target, index) => (pushes.includes(index) ? { ...target, delayMs } : target)),
+    );
   }
 
   async stop(): Promise<void> {
     await end(this.#process);
+  }
+
+  async #change(pushes: readonly PushTarget[]): Promise<void> {
+    this.settings = { ...this.settings, pushes };
+    await writeCameraSettings(this.settings, path.dirname(this.#file));
+    this.#process.kill('SIGHUP');
   }
 
   #take(line: string): void {
@@ -97,8 +112,16 @@ export class SimulatedCamera {
   }
 
   #takeEvent(event: { event: string; push: number; atMs: number; reason?: string }): void {
-    if (event.event === 'accepted') this.acceptedAtMs[event.push] = event.atMs;
+    if (event.event === 'accepted') {
+      this.acceptedAtMs[event.push] = event.atMs;
+      const last = this.interruptions.findLast(({ push }) => push === event.push);
+      if (last !== undefined) last.acceptedMs ??= event.atMs;
+    }
+    if (event.event === 'broken') this.losses.push(event.reason ?? '');
     if (event.event === 'lost') {
+      if (this.acceptedAtMs[event.push] !== undefined) {
+        this.interruptions.push({ push: event.push, lostMs: event.atMs });
+      }
       this.acceptedAtMs[event.push] = undefined;
       this.losses.push(event.reason ?? '');
     }
