@@ -43,13 +43,16 @@ export async function ensureBaseImage(base: BaseImage): Promise<void> {
 async function buildBase({ reference, nodeProgram }: BaseImage): Promise<void> {
   const context = await mkdtemp(join(tmpdir(), 'cupola-base-'));
   try {
-    await run('mmdebstrap', [
-      ...['--quiet', '--variant=extract', `--include=${packages.join(',')}`],
-      ...['bookworm', join(context, 'root.tar')],
-    ]);
+    await extractPackages(packages, join(context, 'root.tar'));
     await cp(nodeProgram, join(context, 'node'));
     await buildImage({ containerfile, context, reference });
   } finally {
     await rm(context, { recursive: true, force: true });
   }
+}
+
+/** Writes an archive of Debian packages and what they depend on, unpacked and not configured. */
+export async function extractPackages(names: readonly string[], archive: string): Promise<void> {
+  const include = `--include=${names.join(',')}`;
+  await run('mmdebstrap', ['--quiet', '--variant=extract', include, 'bookworm', archive]);
 }

@@ -9,7 +9,7 @@ import { type ContainerName, commandLine, findContainerProcesses } from './conta
 import { auditLogPath } from './control-plane.ts';
 import { withFileLock } from './file-lock.ts';
 import { cacheFolder, checkoutFolder, checkoutKey, stateFolder } from './folders.ts';
-import { productImages } from './image-recipes.ts';
+import { type ImageRecipe, productImages } from './image-recipes.ts';
 import { ensureArchives, type ImageArchive } from './images.ts';
 import { type Machine, powerOff, powerOn } from './machine.ts';
 import { kubeconfigPath, machineFolder, machinesOf, pkiFolder } from './machines.ts';
@@ -106,9 +106,9 @@ export class Cluster {
     return findLeftovers(this.#checkout);
   }
 
-  /** Builds the images that the chart runs, imports them on every node and gives them; running pods keep theirs. */
-  async importImages(): Promise<readonly ImageArchive[]> {
-    const archives = await ensureArchives(productImages);
+  /** Builds the images (those that the chart runs where none are named), imports them on every node and gives them; running pods keep theirs. */
+  async importImages(recipes: readonly ImageRecipe[] = productImages): Promise<readonly ImageArchive[]> {
+    const archives = await ensureArchives(recipes);
     const imported = await this.#locked(() =>
       Promise.all(this.#nodeMachines().map(({ folder }) => importImages(folder, archives))),
     );

@@ -7,8 +7,11 @@ export interface ImageRecipe {
   readonly reference: string;
   /** Path in the repository. */
   readonly containerfile: string;
-  /** The only content: a built tool, or a bundle put on the base image with Node. */
-  readonly content: { readonly tool: ToolName } | { readonly bundle: 'operator' | 'agent' };
+  /** The only content: a built tool, a bundle put on the base image with Node, or Debian packages. */
+  readonly content:
+    | { readonly tool: ToolName }
+    | { readonly bundle: 'operator' | 'agent' }
+    | { readonly packages: readonly string[] };
 }
 
 /** Without these no pod starts. */
@@ -43,3 +46,10 @@ export const productImages: readonly ImageRecipe[] = [
     content: { tool: 'mediamtx' },
   },
 ];
+
+/** What the failover bench compares with, beside MediaMTX itself. */
+export const haproxyImage: ImageRecipe = {
+  reference: 'docker.io/cupola/haproxy:bookworm',
+  containerfile: 'e2e/cluster/images/haproxy.Containerfile',
+  content: { packages: ['haproxy'] },
+};

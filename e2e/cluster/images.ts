@@ -2,10 +2,11 @@
  * OCI archives of the images, cached by what is in them: an unchanged image is neither built nor imported again.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, stat, utimes } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundle } from '../../tools/bundle.ts';
-import { type BaseImage, ensureBaseImage, planBaseImage } from './base-image.ts';
+import { type BaseImage, ensureBaseImage, extractPackages, planBaseImage } from './base-image.ts';
 import { buildImage, exportImage, pruneArchives } from './buildah.ts';
 import { withFileLock } from './file-lock.ts';
 import { cacheFolder, checkoutFolder } from './folders.ts';
@@ -56,7 +57,11 @@ async function ensureArchive(recipe: ImageRecipe): Promise<ImageArchive> {
     if (context.base !== null) await ensureBaseImage(context.base);
     await step(`building the image ${recipe.reference}`, async () => {
       const buildArgs = context.base === null ? {} : { BASE: context.base.reference };
-      await buildImage({ containerfile, context: context.folder, reference: recipe.reference, buildArgs });
+      const build = (from: string) =>
+        buildImage({ containerfile, context: from, reference: recipe.reference, buildArgs });
+      await ('packages' in recipe.content
+        ? withPackages(recipe.content.packages, build)
+        : build(context.folder));
       await exportImage(recipe.reference, archive.path);
     });
     await pruneArchives(folder, stem, KEPT_ARCHIVES);
@@ -77,8 +82,24 @@ async function prepareContext({ content }: ImageRecipe): Promise<BuildContext> {
     const folder = await toolsFolder();
     return { folder, content: folder, base: null };
   }
+  if ('packages' in content) {
+    return { folder: checkoutFolder, content: content.packages.join(' '), base: null };
+  }
   const file = await bundle(content.bundle);
   return { folder: checkoutFolder, content: await readFile(file), base: await planBaseImage() };
+}
+
+async function withPackages(
+  names: readonly string[],
+  build: (context: string) => Promise<void>,
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'cupola-packages-'));
+  try {
+    await extractPackages(names, join(folder, 'root.tar'));
+    await build(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 function isThere(path: string): Promise<boolean> {
