@@ -43,11 +43,13 @@ kubeconfig: $(INSTALLED) ## print the kubeconfig's path (with make -s)
 tools: $(INSTALLED) ## print the folder of kubectl, helm and the others (with make -s)
 	@node e2e/cluster/cli.ts tools
 
-.PHONY: bench-scale bench-merge
+.PHONY: bench-scale bench-merge bench-failover
 bench-scale: $(INSTALLED) ## 200 sites with 1,000 cameras: time to converge, memory, reconcile latency
 	@node e2e/bench/scale.ts
 bench-merge: $(INSTALLED) ## what joining two legs costs: CPU, delay, memory, beside MediaMTX and the least possible
 	@node e2e/bench/merge.ts
+bench-failover: $(INSTALLED) ## every fault on Cupola, a plain MediaMTX pair and HAProxy at once; goes on where it stopped
+	@node e2e/bench/failover.ts $(BENCH)
 
 # Not `npm ci`: it makes everything anew under programs that may be running from it, and wants packages of every
 # platform in the lock file, which not every registry has. Versions and checksums are the lock file's either way.

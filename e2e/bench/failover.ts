@@ -1,0 +1,105 @@
+/**
+ * `make bench-failover`: Cupola, a MediaMTX pair behind a Service, and the same behind HAProxy, side by side on one
+ * cluster, with the same cameras, the same readers and the same faults in the same moments. What is finished is kept:
+ * a run that was interrupted goes on where it stopped.
+ *
+ *     node e2e/bench/failover.ts [--repetitions 3] [--tiers factory,relay] [--faults crash,freeze,...]
+ *                                [--operators up,leader-down,all-down] [--systems cupola,plain,...] [--fresh]
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { say } from '../cluster/progress.ts';
+import { Ground } from './failover/ground.ts';
+import { Journal, type JournalEntry } from './failover/journal.ts';
+import { drawGaps } from './failover/picture.ts';
+import { makeRows } from './failover/rows.ts';
+import { runRepetition } from './failover/run.ts';
+import { OPERATOR_STATES, SYSTEMS, type System, TIERS } from './failover/sample.ts';
+import {
+  estimateMs,
+  FAULT_NAMES,
+  listCases,
+  listRepetitions,
+  listUndone,
+  nameCase,
+} from './failover/schedule.ts';
+import { formatTable } from './failover/table.ts';
+
+/** The kind of push that every system takes and most cameras speak. */
+const PICTURED_PUSH = 'rtsp';
+
+const { values } = parseArgs({
+  options: {
+    repetitions: { type: 'string', default: '3' },
+    tiers: { type: 'string', default: TIERS.join(',') },
+    faults: { type: 'string', default: FAULT_NAMES.join(',') },
+    operators: { type: 'string', default: OPERATOR_STATES.join(',') },
+    systems: { type: 'string', default: SYSTEMS.join(',') },
+    fresh: { type: 'boolean', default: false },
+  },
+});
+const choice = {
+  tiers: listChoice('tiers', TIERS),
+  faults: listChoice('faults', FAULT_NAMES),
+  operators: listChoice('operators', OPERATOR_STATES),
+};
+const systems = listChoice('systems', SYSTEMS) as System[];
+const out = path.resolve(import.meta.dirname, 'out');
+
+const ground = await Ground.open(systems);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void ground.close().finally(() => process.exit(130)));
+}
+const journal = new Journal(path.join(out, 'failover'), `${ground.version}-${systems.join('-')}`);
+if (values.fresh) journal.clear();
+const done = journal.read();
+const wanted = listRepetitions(listCases(choice), Number(values.repetitions));
+const left = listUndone(wanted, done);
+say(`${wanted.length - left.length} of ${wanted.length} repetitions are done`);
+try {
+  if (left.length > 0) await ground.build();
+  while (left.length > 0) await runNext();
+} finally {
+  await ground.close();
+}
+report(done);
+
+async function runNext(): Promise<void> {
+  const next = left.shift();
+  if (next === undefined) return;
+  const minutes = Math.ceil(estimateMs([next, ...left], done) / 60_000);
+  const place = `${wanted.length - left.length} of ${wanted.length}`;
+  say(
+    `${place}: ${nameCase(next)}, repetition ${next.repetition}${minutes > 0 ? `; ${minutes} min left` : ''}`,
+  );
+  const startMs = performance.now();
+  const samples = await runRepetition(ground, next);
+  const entry: JournalEntry = { ...next, tookMs: Math.round(performance.now() - startMs), samples };
+  journal.append(entry);
+  done.push(entry);
+}
+
+function report(entries: readonly JournalEntry[]): void {
+  const rows = makeRows(entries.flatMap(({ samples }) => samples));
+  console.log(formatTable(rows));
+  mkdirSync(out, { recursive: true });
+  const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
+  const file = path.join(out, 'failover.json');
+  writeFileSync(file, `${JSON.stringify({ machine, version: ground.version, rows }, null, 2)}\n`);
+  const picture = path.join(out, 'failover.svg');
+  writeFileSync(picture, drawGaps(rows, PICTURED_PUSH));
+  say(`wrote ${file} and ${picture}`);
+}
+
+/** The names of an option, each of which must be known. */
+function listChoice(
+  option: 'tiers' | 'faults' | 'operators' | 'systems',
+  known: readonly string[],
+): string[] {
+  const names = values[option].split(',');
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return names;
+  throw new RangeError(`--${option} ${unknown.join(',')}: there are ${known.join(', ')}`);
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+export const SYSTEMS = ['cupola', 'plain', 'haproxy', 'haproxy-tuned'] as const;
+export type System = (typeof SYSTEMS)[number];
+
+export const TIERS = ['factory', 'relay'] as const;
+export type Tier = (typeof TIERS)[number];
+
+/** `leader-down`: its container hangs (SIGSTOP), or is on the node that is lost. `all-down`: no replica runs. */
+export const OPERATOR_STATES = ['up', 'leader-down', 'all-down'] as const;
+export type OperatorState = (typeof OPERATOR_STATES)[number];
+
+/** One reader's figures of one repetition of one fault: a line of the journal. */
+export const sampleSchema = z.object({
+  system: z.enum(SYSTEMS),
+  tier: z.enum(TIERS),
+  fault: z.string(),
+  operator: z.enum(OPERATOR_STATES),
+  push: z.string(),
+  repetition: z.number(),
+  framesLost: z.number(),
+  broken: z.number(),
+  gapMs: z.number(),
+  disconnects: z.number(),
+  resumeMs: z.number().optional(),
+  replayMs: z.number().optional(),
+  /** For the camera that pushes once: how long it had no connection that was accepted. */
+  cameraAwayMs: z.number().optional(),
+  connectMs: z.number(),
+  connectsFailed: z.number(),
+  /** Of the control reader, in the same time. */
+  controlGapMs: z.number(),
+  /** Whether the machine itself stalled, by the control reader. */
+  isDisturbed: z.boolean(),
+});
+export type Sample = z.infer<typeof sampleSchema>;

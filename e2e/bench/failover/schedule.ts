@@ -1,0 +1,97 @@
+import { OPERATOR_STATES, type OperatorState, TIERS, type Tier } from './sample.ts';
+
+/** One fault in one state of the operator. */
+export interface Case {
+  readonly tier: Tier;
+  readonly fault: string;
+  readonly operator: OperatorState;
+}
+
+export interface Repetition extends Case {
+  /** From 1. */
+  readonly repetition: number;
+}
+
+interface FaultOccasion {
+  readonly tiers: readonly Tier[];
+  /** Where it makes no sense without an operator, the states that are left. */
+  readonly operators?: readonly OperatorState[];
+}
+
+const WITH_OPERATOR = ['up', 'leader-down'] as const;
+
+/** Where each fault is tried. A relay's faults need somebody who moves its Service: one replica at least. */
+export const OCCASIONS = {
+  crash: { tiers: TIERS },
+  'crash-after-change': { tiers: ['relay'] },
+  freeze: { tiers: TIERS },
+  'power-cut': { tiers: TIERS },
+  'network-cut': { tiers: TIERS },
+  drain: { tiers: TIERS },
+  upgrade: { tiers: TIERS, operators: WITH_OPERATOR },
+  'lossy-push': { tiers: ['factory'] },
+  'slow-push': { tiers: ['factory'] },
+  switchover: { tiers: TIERS, operators: WITH_OPERATOR },
+  failback: { tiers: TIERS, operators: WITH_OPERATOR },
+} as const satisfies Record<string, FaultOccasion>;
+export type FaultName = keyof typeof OCCASIONS;
+export const FAULT_NAMES = Object.keys(OCCASIONS) as FaultName[];
+
+export interface Choice {
+  readonly tiers: readonly string[];
+  readonly faults: readonly string[];
+  readonly operators: readonly string[];
+}
+
+/** All cases that are chosen; tier by tier, with the operator up first. */
+export function listCases({ tiers, faults, operators }: Choice): Case[] {
+  const cases: Case[] = [];
+  for (const tier of TIERS.filter((name) => tiers.includes(name))) {
+    for (const operator of OPERATOR_STATES.filter((name) => operators.includes(name))) {
+      for (const fault of FAULT_NAMES.filter((name) => faults.includes(name))) {
+        if (isTried(tier, fault, operator)) cases.push({ tier, fault, operator });
+      }
+    }
+  }
+  return cases;
+}
+
+function isTried(tier: Tier, fault: FaultName, operator: OperatorState): boolean {
+  const { tiers, operators = tier === 'relay' ? WITH_OPERATOR : OPERATOR_STATES }: FaultOccasion =
+    OCCASIONS[fault];
+  return tiers.includes(tier) && operators.includes(operator);
+}
+
+/** Every case once, then every case again: what is interrupted has figures for all of them. */
+export function listRepetitions(cases: readonly Case[], repetitions: number): Repetition[] {
+  return Array.from({ length: repetitions }, (_, index) =>
+    cases.map((one) => ({ ...one, repetition: index + 1 })),
+  ).flat();
+}
+
+export function listUndone(wanted: readonly Repetition[], done: readonly Repetition[]): Repetition[] {
+  const keys = new Set(done.map(keyOf));
+  return wanted.filter((one) => !keys.has(keyOf(one)));
+}
+
+function keyOf({ tier, fault, operator, repetition }: Repetition): string {
+  return [tier, fault, operator, repetition].join(' ');
+}
+
+/** How long the rest takes, from how long each case took so far; ms. Unknown ones count as the mean of the known. */
+export function estimateMs(
+  left: readonly Case[],
+  took: readonly (Case & { readonly tookMs: number })[],
+): number {
+  const known = new Map<string, number[]>();
+  for (const one of took) known.set(nameCase(one), [...(known.get(nameCase(one)) ?? []), one.tookMs]);
+  const mean = (values: readonly number[]) =>
+    values.reduce((sum, value) => sum + value, 0) / Math.max(values.length, 1);
+  const otherwise = mean(took.map(({ tookMs }) => tookMs));
+  return left.reduce((sum, one) => sum + mean(known.get(nameCase(one)) ?? [otherwise]), 0);
+}
+
+/** As progress lines and tables name it. */
+export function nameCase({ tier, fault, operator }: Case): string {
+  return `${tier} ${fault}${operator === 'up' ? '' : ` (operator ${operator})`}`;
+}
