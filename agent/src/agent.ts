@@ -186,6 +186,7 @@ export class Agent {
     clearInterval(this.#sweep);
     this.#mounted.close();
     this.#feed.close();
+    this.#side.close();
     this.#poll.close();
     this.#viewers.stay();
     this.#listener.close();
@@ -204,6 +205,7 @@ export class Agent {
       authorityFile: join(planFolder, FEED_CA_KEY),
       planRevision: () => this.#keeper.revision,
       isMediamtxUp: () => this.#poll.isUp,
+      mediamtxQuietMs: () => this.#poll.quietMs,
       states: () => this.#streams.states(),
       onMessage: (message) => this.#heard(message),
       onConnected: (address) => this.#log.info({ event: 'feed-connected', address }),

@@ -50,6 +50,8 @@ export const agentMessageSchema = z.discriminatedUnion('type', [
     planRevision: z.number().int().nonnegative(),
     /** Whether MediaMTX answers the agent. */
     mediamtxUp: z.boolean(),
+    /** How long ago it last answered, or was found cut off. */
+    mediamtxQuietMs: z.number().int().nonnegative().default(0),
   }),
 ]);
 export type AgentMessage = z.infer<typeof agentMessageSchema>;

@@ -60,6 +60,7 @@ function startClient(port: number): FeedClient {
     authorityFile: join(folder, 'ca'),
     planRevision: () => 6,
     isMediamtxUp: () => true,
+    mediamtxQuietMs: () => 0,
     states: () => [state],
     onMessage: (message) => messages.push(message),
     onConnected: () => undefined,

@@ -20,6 +20,8 @@ export interface FeedClientOptions {
   readonly authorityFile: string;
   planRevision(): number;
   isMediamtxUp(): boolean;
+  /** Since when MediaMTX has not answered, ms ago. */
+  mediamtxQuietMs(): number;
   /** Every path of the plan. */
   states(): PathState[];
   onMessage(message: OperatorMessage): void;
@@ -76,8 +78,13 @@ export class FeedClient {
   }
 
   #beat(): AgentMessage {
-    const { planRevision, isMediamtxUp } = this.#options;
-    return { type: 'heartbeat', planRevision: planRevision(), mediamtxUp: isMediamtxUp() };
+    const { planRevision, isMediamtxUp, mediamtxQuietMs } = this.#options;
+    return {
+      type: 'heartbeat',
+      planRevision: planRevision(),
+      mediamtxUp: isMediamtxUp(),
+      mediamtxQuietMs: Math.round(mediamtxQuietMs()),
+    };
   }
 
   async #resolve(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { SideMessage } from '@cupola/protocol';
-import { beforeEach, describe, expect, it } from 'vitest';
-import { SideWord } from './side-word.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ROUTED_MS, SideWord } from './side-word.ts';
 
 const ACTIVE: SideMessage = { type: 'side', active: true, readers: 'Move' };
 const PASSIVE: SideMessage = { ...ACTIVE, active: false };
@@ -10,7 +10,9 @@ describe('the word on the side', () => {
   let events: string[];
   let side: SideWord;
 
+  afterEach(() => vi.useRealTimers());
   beforeEach(() => {
+    vi.useFakeTimers();
     isConnected = true;
     events = [];
     side = new SideWord({
@@ -39,7 +41,10 @@ describe('the word on the side', () => {
     ['never, where they may finish', [ACTIVE, { ...PASSIVE, readers: 'Finish' }, PASSIVE], ['active']],
     ['not from a side that was passive', [PASSIVE], []],
   ])('moves viewers %s', (_name, words, expected) => {
-    for (const word of words) side.hear(word);
+    for (const word of words) {
+      side.hear(word);
+      vi.advanceTimersByTime(ROUTED_MS);
+    }
     expect(events).toEqual(expected);
   });
 
@@ -50,7 +55,18 @@ describe('the word on the side', () => {
     expect(side.isActive).toBeUndefined();
     isConnected = true;
     side.hear(PASSIVE);
+    vi.advanceTimersByTime(ROUTED_MS);
     expect(events).toEqual(['active', 'move']);
+  });
+
+  it('moves nobody who would be led back here', () => {
+    side.hear(ACTIVE);
+    side.hear(PASSIVE);
+    vi.advanceTimersByTime(ROUTED_MS - 1);
+    expect(events).toEqual(['active']);
+    side.hear(ACTIVE);
+    vi.advanceTimersByTime(ROUTED_MS);
+    expect(events).toEqual(['active', 'active']);
   });
 
   it('is waited for while anybody is connected to say it', async () => {
@@ -59,6 +75,9 @@ describe('the word on the side', () => {
     side.noteLost();
     expect(await isOver()).toBe(false);
     side.hear(PASSIVE);
+    vi.advanceTimersByTime(ROUTED_MS - 1);
+    expect(await isOver()).toBe(false);
+    vi.advanceTimersByTime(1);
     expect(await isOver()).toBe(true);
     expect(await watch()()).toBe(true);
   });

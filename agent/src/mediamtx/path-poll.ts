@@ -25,15 +25,23 @@ export class PathPoll {
   readonly #expected = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   #isUp = false;
+  /** Of the last sign of life, or of the cut that came after it. */
+  #quietSinceMs: number;
   #closed = false;
   #isAsking = false;
 
   constructor(options: PathPollOptions) {
     this.#options = options;
+    this.#quietSinceMs = options.nowMs();
   }
 
   get isUp(): boolean {
     return this.#isUp;
+  }
+
+  /** How long ago MediaMTX last answered, or was cut off since. */
+  get quietMs(): number {
+    return this.#options.nowMs() - this.#quietSinceMs;
   }
 
   start(): void {
@@ -47,7 +55,9 @@ export class PathPoll {
 
   /** MediaMTX may be gone. */
   suspect(): void {
-    if (!this.#isUp || this.#isAsking || this.#closed) return;
+    if (!this.#isUp || this.#closed) return;
+    this.#quietSinceMs = this.#options.nowMs();
+    if (this.#isAsking) return;
     clearTimeout(this.#timer);
     void this.#ask();
   }
@@ -68,6 +78,7 @@ export class PathPoll {
       else if (version === undefined) await api.getVersion();
       if (this.#closed) return;
       this.#isUp = true;
+      this.#quietSinceMs = this.#options.nowMs();
       if (version !== undefined) this.#options.onUp(version);
     } catch (error) {
       if (this.#closed) return;

@@ -129,7 +129,7 @@ export class StandInAgent {
   }
 
   #heartbeat(): AgentMessage {
-    return { type: 'heartbeat', planRevision: this.planRevision, mediamtxUp: true };
+    return { type: 'heartbeat', planRevision: this.planRevision, mediamtxUp: true, mediamtxQuietMs: 0 };
   }
 
   #states(): AgentMessage {

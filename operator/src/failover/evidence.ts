@@ -20,7 +20,7 @@ export interface AgentWord {
   isConnected: boolean;
   /** When anything was last heard; when the connection was lost, where it is not connected. */
   heardMs: number;
-  /** When it last said that its MediaMTX answers; undefined where it never did. */
+  /** When its MediaMTX last answered it; undefined where it never did. */
   wellMs?: number;
   isMediamtxUp: boolean;
 }

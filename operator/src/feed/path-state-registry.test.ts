@@ -40,11 +40,21 @@ describe('the path states', () => {
     say('old', [state('a', true)], true);
     const before = told.length;
     say('old', [state('a', true)], true);
-    registry.take(WORKLOAD, 'old', { type: 'heartbeat', planRevision: 1, mediamtxUp: false });
+    registry.take(WORKLOAD, 'old', {
+      type: 'heartbeat',
+      planRevision: 1,
+      mediamtxUp: false,
+      mediamtxQuietMs: 0,
+    });
     expect(told).toHaveLength(before);
-    registry.take(WORKLOAD, 'old', { type: 'heartbeat', planRevision: 2, mediamtxUp: true });
+    registry.take(WORKLOAD, 'old', {
+      type: 'heartbeat',
+      planRevision: 2,
+      mediamtxUp: true,
+      mediamtxQuietMs: 0,
+    });
     expect(told.at(-1)).toBe(`${WORKLOAD}: `);
-    expect(registry.get(WORKLOAD)).toMatchObject({ planRevision: 2, mediamtxUp: true });
+    expect(registry.get(WORKLOAD)).toMatchObject({ planRevision: 2, mediamtxUp: true, mediamtxQuietMs: 0 });
   });
 
   it('stand after a disconnection, as the last word, until the workload is forgotten', () => {

@@ -108,7 +108,9 @@ function takeHeartbeat(
   message: Extract<AgentMessage, { type: 'heartbeat' }>,
 ): readonly string[] | undefined {
   const { state } = session;
-  if (message.mediamtxUp) state.wellMs = state.heardMs;
+  // A frozen MediaMTX is taken for well until it is late to answer: its last answer counts.
+  if (message.mediamtxUp || state.wellMs !== undefined)
+    state.wellMs = state.heardMs - message.mediamtxQuietMs;
   if (state.planRevision === message.planRevision && state.mediamtxUp === message.mediamtxUp)
     return undefined;
   state.planRevision = message.planRevision;

@@ -9,7 +9,7 @@ export interface WorkloadState {
   mediamtxUp: boolean;
   /** When anything was last heard of it, or its connection was lost; monotonic, ms. */
   heardMs: number;
-  /** When its agent last said that MediaMTX answers; undefined where it never did. */
+  /** When MediaMTX last answered its agent; undefined where it never did. */
   wellMs?: number;
   paths: ReadonlyMap<string, PathState>;
 }

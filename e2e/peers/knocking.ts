@@ -1,0 +1,64 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describeStatus, type Viewer } from './rtsp-probe.ts';
+
+export interface Knock {
+  /** When it began, ms since the epoch. */
+  readonly atMs: number;
+  /** How long the answer took, ms. */
+  readonly tookMs: number;
+  /** Undefined where the stream was offered. */
+  readonly problem: string | undefined;
+}
+
+const INTERVAL_MS = 50;
+/** What a person would call refused. */
+const PATIENCE_MS = 1_000;
+
+/** Somebody who comes anew every 50 ms, asks for a stream, and goes: what is new viewers' luck with a Service? */
+export class Knocking {
+  readonly knocks: Knock[] = [];
+  readonly #viewer: Viewer;
+  readonly #stop = new AbortController();
+  readonly #pending = new Set<Promise<void>>();
+
+  constructor(viewer: Viewer) {
+    this.#viewer = viewer;
+    void this.#run();
+  }
+
+  get failures(): Knock[] {
+    return this.knocks.filter(({ problem }) => problem !== undefined);
+  }
+
+  /** From the first knock after `fromMs` that failed until the first after which none did, ms; 0 without a failure. */
+  outageMs(fromMs: number): number {
+    const since = this.knocks.filter(({ atMs }) => atMs >= fromMs).toSorted((a, b) => a.atMs - b.atMs);
+    const last = since.findLastIndex(({ problem }) => problem !== undefined);
+    if (last < 0) return 0;
+    return (since[last + 1]?.atMs ?? Number.POSITIVE_INFINITY) - fromMs;
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await Promise.all(this.#pending);
+  }
+
+  /** One does not wait for the other: a knock that nobody answers must not hide those after it. */
+  async #run(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      const knock = this.#knock();
+      this.#pending.add(knock);
+      void knock.then(() => this.#pending.delete(knock));
+      await delay(INTERVAL_MS);
+    }
+  }
+
+  async #knock(): Promise<void> {
+    const atMs = Date.now();
+    const problem = await describeStatus(this.#viewer, PATIENCE_MS).then(
+      (status) => (status === 200 ? undefined : `status ${status}`),
+      (error: unknown) => String(error),
+    );
+    this.knocks.push({ atMs, tookMs: Date.now() - atMs, problem });
+  }
+}
