@@ -63,10 +63,10 @@ export class LegTrack {
   /** Keeps the unit noted last while the leg stands by: video since the last key frame, audio for some seconds. */
   keep(unit: AccessUnit): void {
     if (this.#isVideo) {
-      if (unit.key) this.#recycleKept();
+      if (unit.key) this.forgetKept();
       else if (!this.hasKept && !this.#isOutOfPatience()) return;
       if (this.#keptBytes + unit.bytes > MAX_KEPT_BYTES) {
-        this.#recycleKept();
+        this.forgetKept();
         return;
       }
     } else if (this.#kept.length >= MAX_KEPT_AUDIO) this.#keptBytes -= this.#kept.shift()?.unit.bytes ?? 0;
@@ -75,14 +75,17 @@ export class LegTrack {
     this.#keptBytes += unit.bytes;
   }
 
-  /** Gives what was kept, and keeps it no longer. */
-  takeKept(): KeptUnit[] {
-    const kept = this.#kept;
+  /** Gives what was kept after this position, and keeps nothing longer. */
+  takeKept(after = Number.NEGATIVE_INFINITY): KeptUnit[] {
+    const taken = this.#kept.filter(({ position }) => position > after);
+    this.#kept = this.#kept.filter(({ position }) => position <= after);
     this.forgetKept();
-    return kept;
+    return taken;
   }
 
+  /** No one else knows them: their memory is given back. */
   forgetKept(): void {
+    for (const { unit } of this.#kept) unit.packets.recycle();
     this.#kept = [];
     this.#keptBytes = 0;
   }
@@ -92,12 +95,6 @@ export class LegTrack {
     this.hint = 0;
     this.reachedTicks = Number.NEGATIVE_INFINITY;
     this.conflicts = 0;
-  }
-
-  /** No one else knows them. */
-  #recycleKept(): void {
-    for (const { unit } of this.#kept) unit.packets.recycle();
-    this.forgetKept();
   }
 
   #isOutOfPatience(): boolean {

@@ -1,4 +1,4 @@
-import type { MemoryPool } from './memory-pool.ts';
+import type { MemoryPool, Piece } from './memory-pool.ts';
 
 /**
  * The packets of one access unit, one after the other in one piece of memory. The memory is lent: whoever keeps the run
@@ -7,7 +7,7 @@ import type { MemoryPool } from './memory-pool.ts';
  */
 export class PacketRun {
   readonly #pool: MemoryPool;
-  #memory: Buffer | undefined;
+  #memory: Piece | undefined;
   /** Where each packet ends. */
   readonly #ends: number[] = [];
   #isHeld = false;
@@ -59,7 +59,7 @@ export class PacketRun {
     this.#ends.length = 0;
   }
 
-  #grow(start: number, end: number): Buffer {
+  #grow(start: number, end: number): Piece {
     const before = this.#memory;
     if (before !== undefined && end <= before.length) return before;
     const memory = this.#pool.take(end);

@@ -92,6 +92,7 @@ export class StreamMerger {
   }
 
   close(leg: number, nowMs: number): void {
+    for (const track of this.#legs[leg]?.tracks ?? []) track.forgetKept();
     this.#legs[leg] = undefined;
     this.#settle(nowMs);
   }
@@ -187,7 +188,7 @@ export class StreamMerger {
       for (const carrier of this.#legs) {
         if (carrier?.carries) carrier.lead.lagMs = Math.max(carrier.lead.lagMs, aheadMs);
       }
-      const newer = leg.lead.takeKept().filter((kept) => kept.position > position);
+      const newer = leg.lead.takeKept(position);
       this.#join(leg, newer, nowMs);
     }
   }

@@ -128,6 +128,7 @@ export class TrackMerger {
     this.#options.counters.sent += 1;
     this.output.add(unit.identity, ticks, arrivedMs, nowMs);
     this.#options.send(unit, ticks, nowMs);
+    unit.packets.recycle();
   }
 
   /** Sends the waiting units whose time has come, or that miss nothing any more. */
@@ -172,6 +173,7 @@ export class TrackMerger {
   }
 
   #countCopy({ unit, leg }: Arrival): Placing {
+    unit.packets.recycle();
     this.#options.counters.copies += 1;
     leg.conflicts = 0;
     leg.reachedTicks = Math.max(leg.reachedTicks, unit.ticks + (leg.tie?.offset ?? 0));
