@@ -18,7 +18,7 @@ import { type AgentFigures, createAgentMetrics } from './http/agent-metrics.ts';
 import { HealthServer, type Readiness } from './http/health-server.ts';
 import { PreStop } from './http/pre-stop.ts';
 import type { AuthRequest } from './mediamtx/auth-request.ts';
-import { AuthServer } from './mediamtx/auth-server.ts';
+import { type AuthListener, AuthServer } from './mediamtx/auth-server.ts';
 import { AGENT_USER, authorise, type Verdict } from './mediamtx/authorise.ts';
 import { ControlApi } from './mediamtx/control-api.ts';
 import { ListenerWatch } from './mediamtx/listener-watch.ts';
@@ -50,12 +50,16 @@ export interface AgentSettings {
   /** Survives a restart of the container, not of the pod. */
   readonly durableFolder: string;
   readonly tokenFile: string;
+  /** How often this container's agent was started again. */
+  readonly restarts: number;
   readonly ports: {
     readonly rtsp: number;
     readonly mediamtxApi: number;
     readonly mediamtxAuth: number;
     readonly agentHttp: number;
   };
+  /** Where MediaMTX asks, instead of the port: the supervisor keeps it open across restarts of the agent. */
+  readonly authListener?: AuthListener;
   readonly log: Logger;
 }
 
@@ -80,8 +84,10 @@ export class Agent {
   readonly #feed: FeedClient;
   readonly #http: HealthServer;
   #sweep: NodeJS.Timeout | undefined;
+  /** MediaMTX is answered. Its API asks, too, who uses it. */
+  readonly #answering = Promise.withResolvers<void>();
   /** What is left of a plan that is in force: sessions to kick, the copy to write. One plan after the other. */
-  #settling: Promise<void> = Promise.resolve();
+  #settling: Promise<void> = this.#answering.promise;
 
   constructor(settings: AgentSettings) {
     this.#settings = settings;
@@ -98,7 +104,7 @@ export class Agent {
     this.#mounted = new MountedPlan(settings.planFolder, (text) => this.#keeper.offerText(text, 'mounted'));
     this.#api = new ControlApi(ports.mediamtxApi, credential, () => this.#poll.suspect());
     this.#auth = new AuthServer({
-      port: ports.mediamtxAuth,
+      listener: settings.authListener ?? { port: ports.mediamtxAuth },
       decide: (request) => authorise(this.#keeper.inForce, this.#password, request),
       onVerdict: (request, verdict) => this.#judged(request, verdict),
     });
@@ -166,18 +172,21 @@ export class Agent {
   /** Rejects when a port is taken or the durable copy cannot be read. */
   async start(): Promise<void> {
     await this.#http.start();
-    await this.#auth.start();
     this.#streams.start();
-    this.#poll.start();
     const copy = await this.#durable.read();
     if (copy !== undefined) this.#keeper.offerText(copy, 'durable');
     await this.#mounted.start();
+    // After the plan: MediaMTX lets those who are refused wait for seconds.
+    await this.#auth.start();
+    this.#answering.resolve();
+    this.#poll.start();
     this.#feed.start();
     this.#sweep = setInterval(() => void this.#enforce(), SWEEP_INTERVAL_MS);
     this.#log.info({
       event: 'started',
       version: this.#settings.version,
       planRevision: this.#keeper.revision,
+      restarts: this.#settings.restarts,
     });
   }
 
@@ -247,6 +256,8 @@ export class Agent {
       previous: previous?.revision ?? 0,
       paths: paths.length,
     });
+    // The copy is written when a plan has been enforced.
+    if (origin === 'durable') this.#guard.resume(plan);
     this.#stateLog.notePlan(plan);
     const closing = this.#streams.apply(plan);
     this.#feed.sendStates(this.#streams.states(), true);
@@ -312,6 +323,7 @@ export class Agent {
     const legs = this.#streams.legFigures();
     return {
       planRevision: this.#keeper.revision,
+      restarts: this.#settings.restarts,
       plansRefused: this.#keeper.refused,
       isMediamtxUp: this.#poll.isUp,
       feedConnections: this.#feed.openCount,

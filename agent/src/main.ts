@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import { PORTS } from '@cupola/protocol';
 import { destination, pino } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
-import { Agent } from './agent.ts';
+import { Agent, type AgentSettings } from './agent.ts';
 import { readMediamtxSettings, SettingsError } from './mediamtx/settings.ts';
 import { renderStaticFile } from './mediamtx/static-file.ts';
 
@@ -34,6 +34,8 @@ async function run(): Promise<void> {
     durableFolder: DURABLE_FOLDER,
     tokenFile: TOKEN_FILE,
     ports: PORTS,
+    ...readAuthListener(),
+    restarts: Number(process.env.CUPOLA_RESTARTS ?? 0),
     log,
   });
   const end = (signal: NodeJS.Signals) => {
@@ -43,6 +45,12 @@ async function run(): Promise<void> {
   process.once('SIGTERM', end);
   process.once('SIGINT', end);
   await agent.start();
+}
+
+/** As supervise.sh leaves it. */
+function readAuthListener(): Pick<AgentSettings, 'authListener'> {
+  const fd = process.env.CUPOLA_AUTH_FD;
+  return fd === undefined ? {} : { authListener: { fd: Number(fd) } };
 }
 
 function readVariable(name: string, pattern: RegExp, form: string): string {
@@ -56,7 +64,8 @@ function fail(error: unknown): void {
   const { message, stack, code } = error as NodeJS.ErrnoException;
   const isSaidWell = error instanceof SettingsError;
   log.fatal({ event: 'failed', code, problem: message, ...(isSaidWell ? {} : { stack }) });
-  process.exit(1);
+  // What the environment says wrong a restart does not mend: supervise.sh leaves it to the kubelet (sysexits' EX_CONFIG).
+  process.exit(isSaidWell ? 78 : 1);
 }
 
 process.on('uncaughtException', fail);

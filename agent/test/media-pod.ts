@@ -97,6 +97,7 @@ export class MediaPod {
       planFolder: join(this.folder, 'plan'),
       durableFolder: join(this.folder, 'durable'),
       tokenFile: join(this.folder, 'token'),
+      restarts: 0,
       ports: this.ports,
     };
     await writeFile(join(this.folder, 'settings.json'), JSON.stringify(settings));

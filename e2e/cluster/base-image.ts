@@ -1,4 +1,4 @@
-/** The image that bundles are put on: Node 24 from its npm package, on a few of Debian's libraries. */
+/** The image that bundles are put on: Node 24 from its npm package, on a few of Debian's packages. */
 import { createHash } from 'node:crypto';
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -10,7 +10,8 @@ import { checkoutFolder } from './folders.ts';
 import { step } from './progress.ts';
 
 const containerfile = join(checkoutFolder, 'e2e/cluster/images/base.Containerfile');
-const packages = ['libc6', 'libgcc-s1', 'libstdc++6'];
+/** What Node is linked with, and what the agent's supervisor needs: a shell, Perl, `sleep` and `date`. */
+const packages = ['libc6', 'libgcc-s1', 'libstdc++6', 'dash', 'perl-base', 'coreutils'];
 
 export interface BaseImage {
   /** Name in the build storage; the same name is the same content. */

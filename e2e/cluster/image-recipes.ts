@@ -7,10 +7,13 @@ export interface ImageRecipe {
   readonly reference: string;
   /** Path in the repository. */
   readonly containerfile: string;
-  /** The only content: a built tool, a bundle put on the base image with Node, or Debian packages. */
+  /**
+   * The only content: a built tool, a bundle put on the base image with Node (and files of the repository with it), or
+   * Debian packages.
+   */
   readonly content:
     | { readonly tool: ToolName }
-    | { readonly bundle: 'operator' | 'agent' }
+    | { readonly bundle: 'operator' | 'agent'; readonly files?: readonly string[] }
     | { readonly packages: readonly string[] };
 }
 
@@ -38,7 +41,7 @@ export const productImages: readonly ImageRecipe[] = [
   {
     reference: 'docker.io/cupola/agent:0.1.0',
     containerfile: 'agent/Containerfile',
-    content: { bundle: 'agent' },
+    content: { bundle: 'agent', files: ['agent/supervise.sh'] },
   },
   {
     reference: 'docker.io/bluenviron/mediamtx:1.20.1',

@@ -85,8 +85,12 @@ async function prepareContext({ content }: ImageRecipe): Promise<BuildContext> {
   if ('packages' in content) {
     return { folder: checkoutFolder, content: content.packages.join(' '), base: null };
   }
-  const file = await bundle(content.bundle);
-  return { folder: checkoutFolder, content: await readFile(file), base: await planBaseImage() };
+  const files = [
+    await bundle(content.bundle),
+    ...(content.files ?? []).map((file) => join(checkoutFolder, file)),
+  ];
+  const contents = await Promise.all(files.map((file) => readFile(file)));
+  return { folder: checkoutFolder, content: Buffer.concat(contents), base: await planBaseImage() };
 }
 
 async function withPackages(

@@ -1,12 +1,12 @@
 /** Any process of the pipeline may be killed: streams come back without a hand, and other cameras lose no frame. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isWhole } from '../peers/frames.ts';
-import type { Reader } from '../peers/reader.ts';
+import { Reader } from '../peers/reader.ts';
 import type { SimulatedCamera } from '../peers/simulated-camera.ts';
 import { BUDGETS } from '../stage/budgets.ts';
 import { OPERATOR_NAMESPACE } from '../stage/installation.ts';
 import type { KubeObject } from '../stage/kubectl.ts';
-import type { LiveSite } from '../stage/live-site.ts';
+import { findCamera, type LiveSite } from '../stage/live-site.ts';
 import { Stage } from '../stage/stage.ts';
 
 let stage: Stage;
@@ -40,6 +40,30 @@ test.each(['mediamtx', 'agent'])('the %s of the relay that viewers use is killed
   await expect(before.pictures(10_000, BUDGETS.healed), 'its viewers notice').rejects.toThrow('ended');
   await expectServed(hit);
   await expectServed(spared);
+});
+
+test('the agent alone dies in the relay, time after time, and the kubelet has nothing to do', async () => {
+  const pod = await stage.podOf('relay-relay-0-primary');
+  const before = await restartsOf(pod, 'agent');
+  const url = findCamera(hit.site, 'gate')?.urls?.rtsp ?? '';
+  const viewer = { url, ...(await stage.viewerLogin()), video: 'H264', netns: stage.outside.netns } as const;
+  let reader = await Reader.open(viewer, BUDGETS.picture);
+  for (let times = 0; times < 3; times++) {
+    // The first process is the supervisor.
+    const name = { namespace: stage.namespace, pod, container: 'agent' };
+    const [, agent = Number.NaN] = await stage.cluster.processesOf(name);
+    process.kill(agent, 'SIGKILL');
+    const killedMs = performance.now();
+    await expect(reader.pictures(10_000, BUDGETS.picture)).rejects.toThrow('ended');
+    const endedMs = performance.now();
+    reader = await Reader.open(viewer, BUDGETS.picture);
+    const [lost, plays] = [endedMs, performance.now()].map((ms) => Math.round(ms - killedMs));
+    console.log(`a reader is cut off ${lost} ms after the agent's death and plays again after ${plays} ms`);
+    expect(plays).toBeLessThan(BUDGETS.agentRestart);
+  }
+  await expectUndisturbed(reader, hit.camera);
+  await reader.close();
+  expect(await restartsOf(pod, 'agent')).toBe(before);
 });
 
 test('every operator is killed', async () => {
@@ -95,4 +119,9 @@ async function untilRestarted(namespace: string, pod: string, container: string)
       ),
     BUDGETS.healed,
   );
+}
+
+async function restartsOf(pod: string, container: string): Promise<number> {
+  const { status } = await stage.kubectl.get<Pod>(`/api/v1/namespaces/${stage.namespace}/pods/${pod}`);
+  return status?.containerStatuses?.find((one) => one.name === container)?.restartCount ?? 0;
 }

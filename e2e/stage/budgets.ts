@@ -15,6 +15,8 @@ export const BUDGETS = {
   picture: 30_000,
   /** A stream back without a hand after a process of it was killed; the kubelet backs off up to 20 s here. */
   healed: 60_000,
+  /** The same where the agent's supervisor heals it: 1.5 s is the aim, the kubelet's first back-off 10 s. */
+  agentRestart: 8_000,
   /** The kubelet writes a changed Secret into a running pod's volume (its sync period is a minute). */
   volumeRefresh: 150_000,
   /** Everything of a deleted object is gone. */

@@ -4,6 +4,7 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 /** Cumulative ones only grow; the others are as they are now. */
 export interface AgentFigures {
   readonly planRevision: number;
+  readonly restarts: number;
   readonly plansRefused: number;
   readonly isMediamtxUp: boolean;
   readonly feedConnections: number;
@@ -50,6 +51,11 @@ const GAUGES: readonly [name: string, help: string, read: (figures: AgentFigures
 ];
 
 const COUNTERS: readonly [name: string, help: string, read: (figures: AgentFigures) => number][] = [
+  [
+    'cupola_agent_restarts_total',
+    'Times the agent died and was started again since its container was',
+    (f) => f.restarts,
+  ],
   [
     'cupola_agent_plans_refused_total',
     'Plans that were not valid or not for this pod',

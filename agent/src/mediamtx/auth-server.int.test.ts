@@ -11,7 +11,7 @@ beforeEach(async () => {
   [port = 0] = await findFreePorts(1);
   verdicts = [];
   server = new AuthServer({
-    port,
+    listener: { port },
     decide: (request) =>
       request.user === 'gate'
         ? { allowed: true, as: 'camera', digest: '' }

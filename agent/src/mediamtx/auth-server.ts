@@ -9,8 +9,11 @@ import type { Verdict } from './authorise.ts';
 /** MediaMTX's request holds a path, a query and a user agent of its client: bounded by its own HTTP limits. */
 const MAX_BODY_BYTES = 256 * 1024;
 
+/** A port of localhost, or a socket that listens already. */
+export type AuthListener = { readonly port: number } | { readonly fd: number };
+
 export interface AuthServerOptions {
-  readonly port: number;
+  readonly listener: AuthListener;
   decide(request: AuthRequest): Verdict;
   /** After the answer is written. */
   onVerdict(request: AuthRequest, verdict: Verdict): void;
@@ -28,9 +31,11 @@ export class AuthServer {
 
   /** Rejects when the port is taken. */
   start(): Promise<void> {
+    const { listener } = this.#options;
+    const where = 'fd' in listener ? listener : { ...listener, host: '127.0.0.1' };
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen(this.#options.port, '127.0.0.1', () => {
+      this.#server.listen(where, () => {
         this.#server.off('error', reject);
         resolve();
       });

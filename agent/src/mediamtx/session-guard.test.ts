@@ -81,6 +81,15 @@ describe('the session guard', () => {
     expect(kicks).toEqual(['foreign']);
   });
 
+  it('knows what an earlier run was sure of', async () => {
+    listed.push({ id: 'foreign', protocol: 'srt', action: 'publish', path: PATH, user: 'gate' });
+    guard.resume(planWith(1, 'old'));
+    await guard.enforce(planWith(1, 'old'));
+    expect(kicks).toEqual([]);
+    await guard.enforce(planWith(2, 'new'));
+    expect(kicks).toEqual(['foreign']);
+  });
+
   it('forgets sessions that have ended', async () => {
     letIn('a', 'old');
     listed = [];

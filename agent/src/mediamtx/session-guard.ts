@@ -42,6 +42,11 @@ export class SessionGuard {
     return this.#remembered.size;
   }
 
+  /** All sessions that are there were judged under this plan, by an earlier run of the agent. */
+  resume(plan: MediaPlan): void {
+    this.#enforced = plan;
+  }
+
   remember(request: AuthRequest, verdict: Verdict): void {
     if (!verdict.allowed || verdict.as === 'agent') return;
     const { id, protocol, action } = request;
