@@ -33,10 +33,19 @@ export class PacketRun {
     this.#ends.push(end);
   }
 
+  /** All packets, one after the other; valid until the next `add` or `recycle`. */
+  get memory(): Buffer {
+    return this.#memory ?? NOTHING;
+  }
+
+  /** Where a packet starts in `memory`. */
+  startOf(index: number): number {
+    return index === 0 ? 0 : (this.#ends[index - 1] ?? 0);
+  }
+
   /** A view of one packet, which may be changed in place; valid until `recycle`. */
   packet(index: number): Buffer {
-    const start = index === 0 ? 0 : this.#ends[index - 1];
-    return (this.#memory ?? NOTHING).subarray(start, this.#ends[index]);
+    return this.memory.subarray(this.startOf(index), this.#ends[index]);
   }
 
   hold(): void {

@@ -152,9 +152,12 @@ export class UnitAssembler {
 
   #identify(packets: PacketRun): number {
     HASH.reset();
+    const { memory } = packets;
     for (let index = 0; index < packets.count; index += 1) {
-      const start = this.#payloads[2 * index] ?? 0;
-      this.#hashPayload(HASH, packets.packet(index), start, this.#payloads[2 * index + 1] ?? start);
+      const start = packets.startOf(index);
+      const payloadStart = start + (this.#payloads[2 * index] ?? 0);
+      const payloadEnd = start + (this.#payloads[2 * index + 1] ?? 0);
+      this.#hashPayload(HASH, memory, payloadStart, payloadEnd);
     }
     return HASH.identity;
   }

@@ -1,6 +1,7 @@
 /** Plays a stream over RTSP/TCP: every track that its description offers, as RTP and RTCP packets. */
 import type { RtspConnection } from './connection.ts';
 import { type DescribedStream, describeStream } from './describe.ts';
+import { restAfterTurn } from './gathering.ts';
 import type { RtspError } from './rtsp-error.ts';
 import { SessionLife } from './session-life.ts';
 import type { SessionOptions } from './session-options.ts';
@@ -42,7 +43,7 @@ export class PlaySession {
   #baseUrl: string | undefined;
   #skipped: readonly SkippedMedia[] = [];
   #startPositions: readonly RtpInfoEntry[] = [];
-  #lastRtpMs = 0;
+  #rtpPackets = 0;
   #strayFrames = 0;
 
   constructor(options: PlayOptions) {
@@ -130,7 +131,8 @@ export class PlaySession {
     if (stream === NO_CHANNEL) {
       this.#strayFrames++;
     } else if ((stream & 1) === 0) {
-      this.#lastRtpMs = performance.now();
+      this.#rtpPackets++;
+      restAfterTurn();
       this.#options.events.onRtp(stream >> 1, payload);
     } else {
       this.#options.events.onRtcp(stream >> 1, payload);
@@ -140,14 +142,20 @@ export class PlaySession {
   /** Until the connection is gone: keeps the session alive and looks whether media still come. */
   #watch(stream: DescribedStream, sessionTimeoutMs: number): void {
     const { connection, keepAliveMethod, baseUrl } = stream;
-    this.#lastRtpMs = Math.max(this.#lastRtpMs, performance.now());
+    let lastRtpMs = performance.now();
+    let packetsAtLastLook = this.#rtpPackets;
     const keepAlive = setInterval(
       () => void this.#life.keepAlive(keepAliveMethod, baseUrl, 'ignore'),
       Math.min(sessionTimeoutMs / 2, MAX_KEEP_ALIVE_MS),
     );
     const silence = setInterval(() => {
-      if (performance.now() - this.#lastRtpMs < this.#readTimeoutMs) return;
-      connection.fail('CUP_RTSP_SILENT', 'read', `no media for ${this.#readTimeoutMs} ms`);
+      const nowMs = performance.now();
+      if (this.#rtpPackets !== packetsAtLastLook) {
+        packetsAtLastLook = this.#rtpPackets;
+        lastRtpMs = nowMs;
+      } else if (nowMs - lastRtpMs >= this.#readTimeoutMs) {
+        connection.fail('CUP_RTSP_SILENT', 'read', `no media for ${this.#readTimeoutMs} ms`);
+      }
     }, this.#readTimeoutMs / 8);
     void connection.closed.then(() => {
       clearInterval(keepAlive);

@@ -1,5 +1,6 @@
 /** The programs of the bench as child processes, each ready when its promise resolves. */
 import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type MediaPlan, PLAN_KEY, PORTS } from '@cupola/protocol';
@@ -64,15 +65,17 @@ export class RelayPod {
     const named = { revision: 1, workload: WORKLOAD, paths, readers: [], openToReaders: true };
     const plan: MediaPlan = { ...named, holdMs: 30_000, drainMs: 0 };
     await writeFile(path.join(PLAN_FOLDER, PLAN_KEY), JSON.stringify(plan));
+    const containerfile = path.join(root, 'agent/Containerfile');
     const variables = [
-      ...['NODE_ENV=production', 'MALLOC_ARENA_MAX=1', 'CUPOLA_PROTOCOLS=RTSP,HLS,WebRTC,SRT'],
+      ...readVariables(containerfile),
+      'CUPOLA_PROTOCOLS=RTSP,HLS,WebRTC,SRT',
       ...[`CUPOLA_WORKLOAD=${WORKLOAD}`, 'CUPOLA_FEED_URL=wss://127.0.0.1:1'],
     ];
     await run('env', [...variables, process.execPath, program, 'configure']);
     const mediamtx = startChild(await toolPath('mediamtx'), [MEDIAMTX_FILE], {
       stdio: ['ignore', 'inherit', 'inherit'],
     });
-    const flags = [...readNodeFlags(path.join(root, 'agent/Containerfile')), '--trace-gc'];
+    const flags = [...readNodeFlags(containerfile), '--trace-gc'];
     const agent = startChild('env', [...variables, process.execPath, ...flags, program, 'run']);
     const pod = new RelayPod(agent, mediamtx);
     await pod.#untilLive(
@@ -103,4 +106,9 @@ export class RelayPod {
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
+}
+
+/** What the image sets by ENV, as `name=value`. */
+function readVariables(containerfile: string): string[] {
+  return (/^ENV (.*)$/m.exec(readFileSync(containerfile, 'utf8'))?.[1] ?? '').split(' ');
 }
