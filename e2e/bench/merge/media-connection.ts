@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CLIP_SDP } from './clip.ts';
 
 const RETRY_MS = 100;
-const BUDGET_MS = 20_000;
+const BUDGET_MS = 60_000;
 
 /** All connections of a process read into these bytes: they are used up during the callback. */
 const READ_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
