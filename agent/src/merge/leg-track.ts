@@ -37,6 +37,7 @@ export class LegTrack {
   lastAtMs = Number.NEGATIVE_INFINITY;
   /** The first unit and when it came: ties the track's clock to those of the leg's other tracks. */
   anchor: { readonly ticks: number; readonly atMs: number } | undefined;
+  #lastKeyAtMs = Number.NEGATIVE_INFINITY;
   readonly #isVideo: boolean;
   #kept: KeptUnit[] = [];
   #keptBytes = 0;
@@ -58,6 +59,7 @@ export class LegTrack {
     this.anchor ??= { ticks: unit.ticks, atMs: nowMs };
     this.history.add(unit.identity, unit.ticks, nowMs);
     this.lastAtMs = nowMs;
+    if (unit.key) this.#lastKeyAtMs = nowMs;
   }
 
   /** Keeps the unit noted last while the leg stands by: video since the last key frame, audio for some seconds. */
@@ -98,6 +100,7 @@ export class LegTrack {
   }
 
   #isOutOfPatience(): boolean {
-    return this.anchor !== undefined && this.lastAtMs - this.anchor.atMs >= KEY_FRAME_PATIENCE_MS;
+    if (this.anchor === undefined) return false;
+    return this.lastAtMs - Math.max(this.anchor.atMs, this.#lastKeyAtMs) >= KEY_FRAME_PATIENCE_MS;
   }
 }

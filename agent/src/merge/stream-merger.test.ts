@@ -293,3 +293,24 @@ test('slices that are each marked as the end of a picture all go out, once', () 
   timeline.play();
   expect(timeline.sent.map(({ unit }) => unit.identity)).toEqual(range(300, 1));
 });
+
+test('a leg of another encoding that carried for half a minute begins again at a key frame alone', () => {
+  const timeline = new MergerTimeline([VIDEO]);
+  open(timeline);
+  const [stallsFrom, stallsUntil, otherEndsAt] = [705, 715, 718];
+  for (const n of range(800)) {
+    for (const leg of [0, 1]) {
+      if (leg === 1 && n >= otherEndsAt) continue;
+      const isStalled = leg === 0 && n >= stallsFrom && n < stallsUntil;
+      const unit = makeUnit({ identity: 1 + n + leg * 1_000, ticks: n * FRAME_TICKS, key: n % 25 === 0 });
+      timeline.unit((isStalled ? stallsUntil : n) * FRAME_MS, leg, unit);
+    }
+  }
+  timeline.play();
+  const sent = timeline.sent.map(({ unit }) => ({ leg: unit.identity > 1_000 ? 1 : 0, key: unit.key }));
+  const changes = sent.filter(({ leg }, index) => index > 0 && leg !== sent[index - 1]?.leg);
+  expect(changes).toEqual([
+    { leg: 1, key: true },
+    { leg: 0, key: true },
+  ]);
+});
