@@ -40,5 +40,5 @@ for (const push of pushes) void push.run();
 
 process.once('SIGTERM', () => process.exit(0));
 const how = await Promise.race([ended(encoder), ended(server.process)]);
-tell({ event: 'broken', reason: `${how}: ${errors.join(' ')}` });
+tell({ event: 'broken', reason: `${how}: ${[...errors, ...server.log].join(' ')}` });
 process.exit(1);

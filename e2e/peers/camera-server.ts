@@ -14,7 +14,11 @@ import { ended, keepErrors, onLine, startChild } from './child.ts';
 export interface CameraServer {
   readonly process: ChildProcess;
   readonly localUrl: string;
+  /** The last lines that it printed, for the message when something fails. */
+  readonly log: readonly string[];
 }
+
+const KEPT_LINES = 5;
 
 export async function startCameraServer(settings: CameraSettings, folder: string): Promise<CameraServer> {
   const port = settings.offer?.port ?? (await freePort());
@@ -22,14 +26,19 @@ export async function startCameraServer(settings: CameraSettings, folder: string
   await writeFile(file, serverFile(port, settings.offer), { mode: 0o600 });
   const child = startChild(settings.mediamtx, [file]);
   const errors = keepErrors(child);
+  const log: string[] = [];
   const listening = new Promise<void>((resolve) => {
-    onLine(child, (line) => line.includes('[RTSP] started with listener') && resolve());
+    onLine(child, (line) => {
+      log.push(line);
+      if (log.length > KEPT_LINES) log.shift();
+      if (line.includes('[RTSP] started with listener')) resolve();
+    });
   });
   const failed = ended(child).then((how) => {
     throw new Error(`The RTSP server of camera ${settings.name} ended (${how}): ${errors.join(' ')}`);
   });
   await Promise.race([listening, failed]);
-  return { process: child, localUrl: `rtsp://127.0.0.1:${port}/camera` };
+  return { process: child, localUrl: `rtsp://127.0.0.1:${port}/camera`, log };
 }
 
 function serverFile(port: number, offer: Offer | undefined): string {
