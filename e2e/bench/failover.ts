@@ -11,9 +11,11 @@ import { cpus } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { say } from '../cluster/progress.ts';
+import { formatComparison } from './failover/comparison.ts';
 import { Ground } from './failover/ground.ts';
 import { Journal, type JournalEntry } from './failover/journal.ts';
 import { drawGaps } from './failover/picture.ts';
+import { listBroken } from './failover/promises.ts';
 import { makeRows } from './failover/rows.ts';
 import { runRepetition } from './failover/run.ts';
 import { OPERATOR_STATES, SYSTEMS, type System, TIERS } from './failover/sample.ts';
@@ -75,22 +77,33 @@ async function runNext(): Promise<void> {
     `${place}: ${nameCase(next)}, repetition ${next.repetition}${minutes > 0 ? `; ${minutes} min left` : ''}`,
   );
   const startMs = performance.now();
-  const samples = await runRepetition(ground, next);
+  const samples = await runRepetition(ground, next).catch(giveUp);
+  if (samples === undefined) return;
   const entry: JournalEntry = { ...next, tookMs: Math.round(performance.now() - startMs), samples };
   journal.append(entry);
   done.push(entry);
 }
 
+/** One repetition that cannot be measured ends no run of hours: it is left undone, for the next run. */
+async function giveUp(error: Error): Promise<undefined> {
+  say(`left out: ${error.stack}`);
+  process.exitCode = 1;
+  await ground.cluster.up();
+}
+
 function report(entries: readonly JournalEntry[]): void {
   const rows = makeRows(entries.flatMap(({ samples }) => samples));
   console.log(formatTable(rows));
+  for (const line of listBroken(entries.flatMap(({ samples }) => samples))) console.log(`not kept: ${line}`);
   mkdirSync(out, { recursive: true });
   const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
   const file = path.join(out, 'failover.json');
   writeFileSync(file, `${JSON.stringify({ machine, version: ground.version, rows }, null, 2)}\n`);
   const picture = path.join(out, 'failover.svg');
   writeFileSync(picture, drawGaps(rows, PICTURED_PUSH));
-  say(`wrote ${file} and ${picture}`);
+  const comparison = path.join(out, 'failover.md');
+  writeFileSync(comparison, formatComparison(rows, PICTURED_PUSH));
+  say(`wrote ${file}, ${picture} and ${comparison}`);
 }
 
 /** The names of an option, each of which must be known. */

@@ -68,12 +68,11 @@ export class Cameras {
     return cameras.map(({ sent }) => [...sent.v]);
   }
 
-  /** How long the camera that pushes once was away in this time, ms; undefined where it was not. */
+  /** From the fault until the camera that pushes once was accepted again, ms; undefined where it was never lost. */
   onceAwayMs(faultMs: number, endMs: number): number | undefined {
     const [camera] = this.#cameras.get('once') ?? [];
-    const away = camera?.interruptions.filter(({ lostMs }) => lostMs >= faultMs && lostMs <= endMs) ?? [];
-    if (away.length === 0) return undefined;
-    return away.reduce((sum, { lostMs, acceptedMs = endMs }) => sum + acceptedMs - lostMs, 0);
+    const last = camera?.interruptions.findLast(({ lostMs }) => lostMs >= faultMs && lostMs <= endMs);
+    return last === undefined ? undefined : (last.acceptedMs ?? endMs) - faultMs;
   }
 
   /** The pushes of this kind to the primary sides: their addresses, and a way to make them late. */

@@ -104,11 +104,6 @@ export class CupolaSystem implements MediaSystem {
 
   /** Every camera is as redundant as it can be, and the primary sides are in charge. */
   async arm(): Promise<void> {
-    for (const tier of TIERS) {
-      if ((await this.activeSide(tier)) === 'primary') continue;
-      const selector = { [LABELS.side]: 'primary' };
-      await this.#kubectl.patch(this.namespace, `service/${SERVICES[tier]}`, { spec: { selector } });
-    }
     const whole = (live: LiveSite) =>
       this.pushes.every((push) => {
         const state = findCamera(live, push)?.state;
@@ -116,6 +111,9 @@ export class CupolaSystem implements MediaSystem {
       });
     const name = { namespace: this.namespace, name: SITE };
     await untilSite(this.#kubectl, name, 'redundant cameras', BUDGETS.healed, whole);
+    for (const tier of TIERS) {
+      if ((await this.#activeSide(tier)) !== 'primary') await this.switchTo(tier, 'primary');
+    }
   }
 
   async release(): Promise<void> {}
@@ -153,7 +151,7 @@ export class CupolaSystem implements MediaSystem {
     );
   }
 
-  async activeSide(tier: Tier): Promise<string | undefined> {
+  async #activeSide(tier: Tier): Promise<string | undefined> {
     const path = `/api/v1/namespaces/${this.namespace}/services/${SERVICES[tier]}`;
     return (await this.#kubectl.get<ActiveService>(path)).spec.selector[LABELS.side];
   }

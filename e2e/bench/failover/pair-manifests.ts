@@ -18,6 +18,9 @@ export function pathOf(push: Push): string {
   return `cameras/${push}`;
 }
 
+/** Not root: each MediaMTX takes an inotify instance, of which a user has 128 on the whole machine. */
+const USER_ID = 65_533;
+
 export interface PairPlan {
   readonly namespace: string;
   readonly pushes: readonly Push[];
@@ -102,6 +105,7 @@ function deployment(tier: Tier, side: Side, node: string): Manifest {
         spec: {
           nodeSelector: { 'kubernetes.io/hostname': node },
           terminationGracePeriodSeconds: 10,
+          securityContext: { runAsUser: USER_ID },
           containers: [container],
           volumes: [{ name: 'config', configMap: { name: tier } }],
         },

@@ -46,7 +46,7 @@ export function drawGaps(rows: readonly Row[], push: string): string {
   for (const tier of TIERS) {
     const faults = [...new Set(shown.filter((row) => row.tier === tier).map(({ fault }) => fault))];
     if (faults.length === 0) continue;
-    parts.push(text(LEFT - 10, y, `${tier} dies or moves`, 'tier', 'end'));
+    parts.push(text(LEFT - 10, y, `the ${tier}`, 'tier', 'end'));
     y += BETWEEN_FAULTS;
     for (const fault of faults) {
       const lines = shown.filter((row) => row.tier === tier && row.fault === fault);

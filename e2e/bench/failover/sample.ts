@@ -24,7 +24,7 @@ export const sampleSchema = z.object({
   disconnects: z.number(),
   resumeMs: z.number().optional(),
   replayMs: z.number().optional(),
-  /** For the camera that pushes once: how long it had no connection that was accepted. */
+  /** From the fault until the camera that pushes once was accepted again, where it was disconnected. */
   cameraAwayMs: z.number().optional(),
   connectMs: z.number(),
   connectsFailed: z.number(),

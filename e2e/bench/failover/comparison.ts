@@ -1,0 +1,46 @@
+import type { Row } from './rows.ts';
+import { SYSTEMS, type System, TIERS } from './sample.ts';
+
+const HEADINGS: Readonly<Record<System, string>> = {
+  cupola: 'Cupola',
+  plain: 'MediaMTX pair, Service',
+  haproxy: 'HAProxy, `inter 5s fall 3`',
+  'haproxy-tuned': 'HAProxy, `inter 500ms fall 2`',
+};
+
+/**
+ * A Markdown table of one kind of push with the operator up, a column a system: what the reader of a relay suffers
+ * from a factory's fault, and how long nobody new is let in after a relay's.
+ */
+export function formatComparison(rows: readonly Row[], push: string): string {
+  const shown = rows.filter((row) => row.push === push && row.operator === 'up');
+  const systems = SYSTEMS.filter((system) => shown.some((row) => row.system === system));
+  const lines = [
+    ['fault', ...systems.map((system) => HEADINGS[system])],
+    ['---', ...systems.map(() => '---')],
+  ];
+  for (const tier of TIERS) {
+    const ofTier = shown.filter((row) => row.tier === tier);
+    for (const fault of new Set(ofTier.map((row) => row.fault))) {
+      const cells = systems.map((system) => {
+        const row = ofTier.find((one) => one.system === system && one.fault === fault);
+        return row === undefined ? '' : formatCell(row);
+      });
+      lines.push([`${tier}: ${fault.replaceAll('-', ' ')}`, ...cells]);
+    }
+  }
+  return `${lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n`;
+}
+
+function formatCell({ tier, framesLost, gapMs, disconnects, connectMs }: Row): string {
+  const lost =
+    framesLost.p50 === framesLost.max ? `${framesLost.max}` : `${framesLost.p50} to ${framesLost.max}`;
+  const parts = [`${lost} lost`, `gap ${formatTime(gapMs.p50)} / ${formatTime(gapMs.max)}`];
+  if (disconnects.max > 0) parts.push('disconnected');
+  if (tier === 'relay') parts.push(`new: ${formatTime(connectMs.p50)} / ${formatTime(connectMs.max)}`);
+  return parts.join(', ');
+}
+
+function formatTime(ms: number): string {
+  return ms < 1_000 ? `${ms.toFixed(0)} ms` : `${(ms / 1_000).toFixed(1)} s`;
+}
