@@ -1,0 +1,125 @@
+/** What goes on without operators: everything that flows, with none; new viewers' way to a live side, with one. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isWhole } from '../peers/frames.ts';
+import type { Reader } from '../peers/reader.ts';
+import type { SimulatedCamera } from '../peers/simulated-camera.ts';
+import { BUDGETS } from '../stage/budgets.ts';
+import { OPERATOR_NAMESPACE } from '../stage/installation.ts';
+import type { KubeObject } from '../stage/kubectl.ts';
+import { findCamera, type LiveSite } from '../stage/live-site.ts';
+import { Stage } from '../stage/stage.ts';
+
+type Pod = KubeObject & {
+  status?: { containerStatuses?: { name: string; restartCount: number; ready: boolean }[] };
+};
+
+const OPERATOR = 'deployment/cupola-operator';
+const PODS = `/api/v1/namespaces/${OPERATOR_NAMESPACE}/pods`;
+
+let stage: Stage;
+let site: LiveSite;
+let camera: SimulatedCamera;
+let reader: Reader;
+
+beforeAll(async () => {
+  stage = await Stage.open('e2e-away');
+  site = await stage.applySite('pier', [{ name: 'gate', push: {} }]);
+  camera = await stage.startPushing(site, 'gate', { protocol: 'rtmp' });
+  await untilRedundant();
+  reader = await stage.read(site, 'gate');
+});
+
+afterAll(async () => {
+  await scaleOperators(2);
+  await stage?.close();
+});
+
+test('with no operator, the sides of a factory die one after the other, and no frame is lost', async () => {
+  await scaleOperators(0);
+  for (const side of ['primary', 'backup']) {
+    const pod = await stage.podOf(`pier-factory-0-${side}`);
+    await stage.cluster.kill({ namespace: stage.namespace, pod, container: 'mediamtx' });
+    await untilRestarted(pod);
+    // A camera pushes again to a side that is back, and the relay has it from there before the other side dies.
+    await reader.pictures(150, BUDGETS.picture);
+  }
+  const { v } = await reader.compare(camera);
+  expect(isWhole(v), JSON.stringify(v)).toBe(true);
+});
+
+test('with the leader frozen, the other replica leads new viewers away from a dead relay', async () => {
+  await scaleOperators(2);
+  await untilRedundant();
+  const leader = await findLeader();
+  const frozen = { namespace: OPERATOR_NAMESPACE, pod: leader, container: 'operator' };
+  await stage.cluster.freeze(frozen);
+  try {
+    const pod = await stage.podOf('relay-relay-0-primary');
+    await stage.cluster.kill({ namespace: stage.namespace, pod, container: 'mediamtx' });
+    const by = await untilSwitched();
+    expect(by).not.toBe(leader);
+    const viewer = await stage.read(site, 'gate');
+    await viewer.pictures(50, BUDGETS.picture);
+    const { v } = await viewer.compare(camera);
+    expect(isWhole(v), JSON.stringify(v)).toBe(true);
+  } finally {
+    await stage.cluster.thaw(frozen);
+  }
+});
+
+async function scaleOperators(replicas: number): Promise<void> {
+  await stage.kubectl.run(['-n', OPERATOR_NAMESPACE, 'scale', OPERATOR, `--replicas=${replicas}`]);
+  await stage.kubectl.until<Pod, boolean>(
+    `${replicas} operators`,
+    `${PODS}?labelSelector=app.kubernetes.io%2Fcomponent%3Doperator`,
+    (pods) =>
+      pods.length === replicas &&
+      pods.every(({ status }) => status?.containerStatuses?.every(({ ready }) => ready) ?? false),
+    BUDGETS.chart,
+  );
+}
+
+async function untilRedundant(): Promise<void> {
+  await stage.untilSite('pier', 'the camera redundant', BUDGETS.healed, (live) => {
+    return findCamera(live, 'gate')?.state === 'Redundant';
+  });
+}
+
+async function untilRestarted(pod: string): Promise<void> {
+  await stage.kubectl.until<Pod, boolean>(
+    `mediamtx of ${pod} runs again`,
+    `/api/v1/namespaces/${stage.namespace}/pods?fieldSelector=metadata.name%3D${pod}`,
+    ([live]) =>
+      live?.status?.containerStatuses?.some(
+        ({ name, restartCount, ready }) => name === 'mediamtx' && restartCount > 0 && ready,
+      ),
+    BUDGETS.healed,
+  );
+}
+
+/** The pod that holds the Lease. */
+async function findLeader(): Promise<string> {
+  type Lease = KubeObject & { spec: { holderIdentity?: string } };
+  const holder = await stage.kubectl.until<Lease, string>(
+    'a leader',
+    `/apis/coordination.k8s.io/v1/namespaces/${OPERATOR_NAMESPACE}/leases`,
+    (leases) => leases.find(({ metadata }) => metadata.name === 'cupola-operator')?.spec.holderIdentity,
+    BUDGETS.chart,
+  );
+  return holder.split('_')[0] ?? '';
+}
+
+/** The operator's pod that has moved the relay's Service to its backup side. */
+function untilSwitched(): Promise<string> {
+  type Service = KubeObject & { metadata: { annotations?: Record<string, string> } };
+  return stage.kubectl.until<Service, string>(
+    'the relay on its backup side',
+    `/api/v1/namespaces/${stage.namespace}/services?fieldSelector=metadata.name%3Drelay-relay-0`,
+    ([service]) => {
+      const text = service?.metadata.annotations?.['cupola.dev/last-switch'];
+      const record = text === undefined ? undefined : (JSON.parse(text) as { to: string; by: string });
+      return record?.to === 'backup' ? record.by : undefined;
+    },
+    BUDGETS.healed,
+  );
+}
