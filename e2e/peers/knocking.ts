@@ -11,8 +11,8 @@ export interface Knock {
 }
 
 const INTERVAL_MS = 50;
-/** What a person would call refused. */
-const PATIENCE_MS = 1_000;
+/** Longer than a first SYN that was lost: who is answered later than this was not let in. */
+const PATIENCE_MS = 5_000;
 
 /** Somebody who comes anew every 50 ms, asks for a stream, and goes: what is new viewers' luck with a Service? */
 export class Knocking {

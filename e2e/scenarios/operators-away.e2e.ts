@@ -1,4 +1,5 @@
 /** What goes on without operators: everything that flows, with none; new viewers' way to a live side, with one. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isWhole } from '../peers/frames.ts';
 import type { Reader } from '../peers/reader.ts';
@@ -13,6 +14,8 @@ type Pod = KubeObject & {
   status?: { containerStatuses?: { name: string; restartCount: number; ready: boolean }[] };
 };
 
+/** Two sides of a factory and of a relay. */
+const AGENTS = 4;
 const OPERATOR = 'deployment/cupola-operator';
 const PODS = `/api/v1/namespaces/${OPERATOR_NAMESPACE}/pods`;
 
@@ -49,8 +52,8 @@ test('with no operator, the sides of a factory die one after the other, and no f
 
 test('with the leader frozen, the other replica leads new viewers away from a dead relay', async () => {
   await scaleOperators(2);
-  await untilRedundant();
   const leader = await findLeader();
+  await untilAllHear();
   const frozen = { namespace: OPERATOR_NAMESPACE, pod: leader, container: 'operator' };
   await stage.cluster.freeze(frozen);
   try {
@@ -95,6 +98,24 @@ async function untilRestarted(pod: string): Promise<void> {
       ),
     BUDGETS.healed,
   );
+}
+
+/** Until the agents of both tiers are connected to both operators: who has not heard them does not judge them. */
+async function untilAllHear(): Promise<void> {
+  const { items } = await stage.kubectl.get<{ items: KubeObject[] }>(PODS);
+  const giveUpMs = Date.now() + BUDGETS.healed;
+  for (const { metadata } of items) {
+    while (!(await hearsAll(metadata.name))) {
+      if (Date.now() > giveUpMs) throw new Error(`${metadata.name} does not hear every agent`);
+      await delay(200);
+    }
+  }
+}
+
+async function hearsAll(pod: string): Promise<boolean> {
+  type Readiness = { detail: { feed: { agents: number } } };
+  const { detail } = await stage.kubectl.get<Readiness>(`${PODS}/${pod}:8080/proxy/readyz`);
+  return detail.feed.agents >= AGENTS;
 }
 
 /** The pod that holds the Lease. */

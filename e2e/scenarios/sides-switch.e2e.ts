@@ -107,7 +107,7 @@ test("the active relay's node is drained, and new viewers are served all the tim
       undefined,
       BUDGETS.healed,
     );
-    expect(await activeSide(RELAY)).toBe(other(from));
+    expect(await untilActive(RELAY, other(from))).toMatchObject({ from });
     expect(knocking.failures).toEqual([]);
   } finally {
     await stage.kubectl.run(['uncordon', nodeName]);
