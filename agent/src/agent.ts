@@ -121,8 +121,7 @@ export class Agent {
     });
     this.#side = new SideWord({
       isConnected: () => this.#feed.openCount > 0,
-      onMove: () => this.#viewers.move(),
-      onActive: () => this.#viewers.stay(),
+      onMove: () => void this.#viewers.move(),
     });
     this.#streams = new StreamSet({
       surroundings: {
@@ -197,7 +196,6 @@ export class Agent {
     this.#feed.close();
     this.#side.close();
     this.#poll.close();
-    this.#viewers.stay();
     this.#listener.close();
     await this.#streams.close();
     await Promise.all([this.#auth.close(), this.#http.close()]);

@@ -15,8 +15,6 @@ export interface SideWordOptions {
   isConnected(): boolean;
   /** The side was active, nobody is led to it any more, and its viewers are to go to the other. */
   onMove(): void;
-  /** The side is active. */
-  onActive(): void;
 }
 
 export class SideWord {
@@ -44,7 +42,6 @@ export class SideWord {
     if (word.active) {
       clearTimeout(this.#leaving);
       this.#leaving = undefined;
-      this.#options.onActive();
     } else if (wasActive) {
       this.#leaving = setTimeout(() => this.#left(), ROUTED_MS);
     } else if (this.#leaving === undefined) {
