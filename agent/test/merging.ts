@@ -13,7 +13,7 @@ const POOL = new MemoryPool();
 
 /** A unit without packets; `identity` tells it from others, also in what went out. */
 export function makeUnit(fields: Partial<AccessUnit> & Pick<AccessUnit, 'identity' | 'ticks'>): AccessUnit {
-  return { packets: new PacketRun(POOL), key: false, bytes: 500, ...fields };
+  return { packets: new PacketRun(POOL), key: false, bytes: 500, isAfterLoss: false, ...fields };
 }
 
 /** Random numbers that a seed repeats: 0 to `below` - 1. */

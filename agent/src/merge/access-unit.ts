@@ -13,4 +13,6 @@ export interface AccessUnit {
   /** Whether a decoder may start here; always for audio. */
   readonly key: boolean;
   readonly bytes: number;
+  /** Whether packets of its leg before it were lost. */
+  readonly isAfterLoss: boolean;
 }

@@ -13,12 +13,16 @@ export interface TieOptions {
    * alone, a key frame with a picture in it.
    */
   readonly runUnits: number;
+  /** How far from where it is expected a match is, ms. */
+  readonly measureMs: (onePosition: number, otherPosition: number) => number;
+  /** A match further than this from where it is expected is none. */
+  readonly maxOffMs: number;
 }
 
 /**
  * Where in `other` the newest unit of `one` stands: the position, or undefined where there is no unmistakable match.
- * Units may repeat in a stream (a still picture, a looped clip): of several matches the one nearest in time of arrival
- * is taken, since the legs of a camera are seldom further apart than its picture takes to repeat.
+ * Units may repeat in a stream (a still picture, a looped clip): of several matches the nearest to what is expected is
+ * taken, and none where the nearest may still be to come.
  */
 export function findTie(one: UnitHistory, other: UnitHistory, options: TieOptions): number | undefined {
   const newest = one.end - 1;
@@ -27,16 +31,28 @@ export function findTie(one: UnitHistory, other: UnitHistory, options: TieOption
   if (identity === 0) return undefined; // Nothing of a picture.
   const atMs = one.atMsAt(newest);
   let best: number | undefined;
-  let bestApartMs = Number.POSITIVE_INFINITY;
+  let bestMs = Number.POSITIVE_INFINITY;
   for (let position = other.end - 1; position >= other.start; position -= 1) {
-    const apartMs = Math.abs(other.atMsAt(position) - atMs);
-    if (apartMs > options.windowMs) break;
-    if (apartMs >= bestApartMs || other.identityAt(position) !== identity) continue;
+    if (Math.abs(other.atMsAt(position) - atMs) > options.windowMs) break;
+    if (other.identityAt(position) !== identity) continue;
+    const offMs = options.measureMs(newest, position);
+    if (offMs >= bestMs) continue;
     if (options.runUnits > 1 && !isRun(one, newest, other, position, options)) continue;
     best = position;
-    bestApartMs = apartMs;
+    bestMs = offMs;
   }
-  return best;
+  if (best === undefined) return undefined;
+  const periodMs = Math.min(findPeriodMs(one, newest), findPeriodMs(other, best));
+  return bestMs > Math.min(options.maxOffMs, periodMs / 2) ? undefined : best;
+}
+
+/** How soon before the unit at `at` one like it came, ms; `Infinity` where none did. */
+function findPeriodMs(history: UnitHistory, at: number): number {
+  const identity = history.identityAt(at);
+  for (let position = at - 1; position >= history.start; position -= 1) {
+    if (history.identityAt(position) === identity) return history.atMsAt(at) - history.atMsAt(position);
+  }
+  return Number.POSITIVE_INFINITY;
 }
 
 /** A single match, where there is no better: any of the newest units of `one` that `other` has too. */

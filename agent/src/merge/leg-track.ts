@@ -8,6 +8,9 @@ const MAX_KEPT_AUDIO = 256;
 /** A leg that brings no key frame for so long is begun without one: some cameras refresh their picture bit by bit. */
 const KEY_FRAME_PATIENCE_MS = 20_000;
 
+/** How long a leg that lost a unit is taken to lose others. */
+const DISTRUST_MS = 60_000;
+
 /** A unit that a leg keeps while it stands by, with its position in the leg's history. */
 export interface KeptUnit {
   readonly unit: AccessUnit;
@@ -26,24 +29,33 @@ export interface Tie {
 export class LegTrack {
   readonly history = new UnitHistory();
   tie: Tie | undefined;
-  /** Where the next copy is looked for first, a position in the output's history. */
+  /**
+   * Where this leg stands in what went out and what waits to: behind the unit that it brought last, as a position in
+   * the output's history that may lie past its end. 0: not known yet.
+   */
   hint = 0;
-  /** The latest output ticks that this leg has brought, as a first copy or not. */
-  reachedTicks = Number.NEGATIVE_INFINITY;
+  /** Whether units between the last at `hint` and the next were not kept, while the leg stood by. */
+  isAfterHole = false;
   /** How long after the first copy this leg's come, ms: the worst of late, slowly forgotten. */
   lagMs = 0;
+  /** From the output's clock to the arrival here, ms: tells where a leg that comes back stands. */
+  delayMs: number | undefined;
   /** Units in a row that stood where other content went out. */
   conflicts = 0;
   lastAtMs = Number.NEGATIVE_INFINITY;
   /** The first unit and when it came: ties the track's clock to those of the leg's other tracks. */
   anchor: { readonly ticks: number; readonly atMs: number } | undefined;
   #lastKeyAtMs = Number.NEGATIVE_INFINITY;
+  /** Until when its units are taken to miss some before them, ms. */
+  #distrustedUntilMs = Number.NEGATIVE_INFINITY;
   readonly #isVideo: boolean;
   #kept: KeptUnit[] = [];
   #keptBytes = 0;
 
-  constructor(isVideo: boolean) {
+  /** `delayMs`: of the same leg when it was open before. */
+  constructor(isVideo: boolean, delayMs?: number) {
     this.#isVideo = isVideo;
+    this.delayMs = delayMs;
   }
 
   get keptBytes(): number {
@@ -92,10 +104,29 @@ export class LegTrack {
     this.#keptBytes = 0;
   }
 
+  /** Whether it was open before, and opened again later than `sinceMs`. */
+  isBackSince(sinceMs: number): boolean {
+    return this.delayMs !== undefined && this.anchor !== undefined && this.anchor.atMs > sinceMs;
+  }
+
+  /** Slowly, since single units come late. */
+  learnDelay(delayMs: number): void {
+    this.delayMs = this.delayMs === undefined ? delayMs : this.delayMs + (delayMs - this.delayMs) / 16;
+  }
+
+  /** It lacked a unit that another leg brought: what it brings first waits until the others have come as far. */
+  distrust(nowMs: number): void {
+    this.#distrustedUntilMs = nowMs + DISTRUST_MS;
+  }
+
+  isDistrusted(nowMs: number): boolean {
+    return nowMs < this.#distrustedUntilMs;
+  }
+
   untie(): void {
     this.tie = undefined;
     this.hint = 0;
-    this.reachedTicks = Number.NEGATIVE_INFINITY;
+    this.isAfterHole = false;
     this.conflicts = 0;
   }
 

@@ -51,6 +51,8 @@ export class StreamMerger {
   readonly #options: StreamMergerOptions;
   /** By number, in order of preference. */
   readonly #legs: (Leg | undefined)[] = [];
+  /** By the numbers of legs that closed and of tracks; void where the output's clock has gone on otherwise since. */
+  #delaysMs: (readonly (number | undefined)[] | undefined)[] = [];
   readonly #tracks: readonly TrackMerger[];
   /** The track that decides for the others: the first video, or the first of all. */
   readonly #leadIndex: number;
@@ -86,12 +88,14 @@ export class StreamMerger {
   }
 
   open(leg: number): void {
-    const tracks = this.#options.tracks.map((track) => new LegTrack(track.isVideo));
+    const delaysMs = this.#delaysMs[leg];
+    const tracks = this.#options.tracks.map((track, at) => new LegTrack(track.isVideo, delaysMs?.[at]));
     const lead = tracks[this.#leadIndex];
     if (lead !== undefined) this.#legs[leg] = { tracks, lead, carries: false };
   }
 
   close(leg: number, nowMs: number): void {
+    this.#delaysMs[leg] = this.#legs[leg]?.tracks.map((track) => track.delayMs);
     for (const track of this.#legs[leg]?.tracks ?? []) track.forgetKept();
     this.#legs[leg] = undefined;
     this.#settle(nowMs);
@@ -168,7 +172,6 @@ export class StreamMerger {
     const ticks = history.ticksAt(position);
     leg.lead.tie = { offset: ticks - unit.ticks, exact: true };
     leg.lead.hint = position + 1;
-    leg.lead.reachedTicks = ticks;
     leg.lead.lagMs = Math.max(0, nowMs - history.atMsAt(position));
     leg.lead.forgetKept();
     this.#join(leg, [], nowMs);
@@ -183,12 +186,12 @@ export class StreamMerger {
       const ticks = this.#lead.output.newestTicks;
       leg.lead.tie = { offset: ticks - leg.lead.history.ticksAt(position), exact: true };
       leg.lead.hint = this.#lead.output.history.end;
-      leg.lead.reachedTicks = ticks;
       const aheadMs = nowMs - leg.lead.history.atMsAt(position);
       for (const carrier of this.#legs) {
         if (carrier?.carries) carrier.lead.lagMs = Math.max(carrier.lead.lagMs, aheadMs);
       }
       const newer = leg.lead.takeKept(position);
+      leg.lead.isAfterHole = newer[0]?.position !== position + 1 && position + 1 < leg.lead.history.end;
       this.#join(leg, newer, nowMs);
     }
   }
@@ -219,6 +222,8 @@ export class StreamMerger {
   #takeOver(leg: Leg, number: number, nowMs: number): void {
     if (this.#goesOn(leg, nowMs)) return;
     for (const other of this.#legs) if (other?.carries) demote(other);
+    for (const other of this.#legs) for (const track of other?.tracks ?? []) track.delayMs = undefined;
+    this.#delaysMs = [];
     for (const track of this.#tracks) track.releaseAll(nowMs);
     const { output } = this.#lead;
     if (output.started) this.#options.counters.switches += 1;
@@ -230,7 +235,6 @@ export class StreamMerger {
     const newestTicks = output.started ? output.maxTicks + sinceLastTicks : span.last - span.first;
     const offset = newestTicks - span.last;
     leg.lead.tie = { offset, exact: true };
-    leg.lead.reachedTicks = newestTicks;
     leg.carries = true;
     const place = spreadAfter(output.started ? output.maxTicks : undefined, {
       ...span,
@@ -254,7 +258,8 @@ export class StreamMerger {
     if (match === undefined) return false;
     const ticks = history.ticksAt(match.otherPosition);
     leg.lead.tie = { offset: ticks - leg.lead.history.ticksAt(match.position), exact: true };
-    leg.lead.reachedTicks = ticks;
+    leg.lead.hint = match.otherPosition + 1;
+    leg.lead.isAfterHole = true;
     this.#join(leg, leg.lead.takeKept(), nowMs);
     return true;
   }

@@ -3,7 +3,11 @@ import { UnitHistory } from './unit-history.ts';
 /** Steps between units that the usual interval is read from. */
 const STEPS = 8;
 /** How many units a leg may have missed where its clock was set anew. */
-const NEXT_UNITS = 3;
+export const NEXT_UNITS = 3;
+/** A step of more than so many intervals looks like a missing unit. */
+const GAP_INTERVALS = 1.5;
+/** After so many units in the order of their timestamps the stream has no B-frames any more. */
+const ORDERED_UNITS = 100;
 
 /** What has gone out of one track. Ticks here are the output's own, from 0 at its first key frame. */
 export class TrackOutput {
@@ -14,7 +18,15 @@ export class TrackOutput {
   /** The latest timestamp sent, in ticks; pictures may leave out of this order (B-frames). */
   maxTicks = Number.NEGATIVE_INFINITY;
   lastAtMs = Number.NEGATIVE_INFINITY;
+  /** Whether units came with the same timestamp: each slice of a picture marked as a picture. */
+  hasEqualTicks = false;
   readonly #steps: number[] = [];
+  /** Units since the last that left before one that is shown earlier. */
+  #orderedUnits = ORDERED_UNITS;
+  /** Units shown before the latest that were still to come when it went out, and those that came since. */
+  #leaptTicks = Number.NEGATIVE_INFINITY;
+  #owed = 0;
+  #paid = 0;
 
   constructor(clockRate: number, isVideo: boolean) {
     this.clockRate = clockRate;
@@ -26,8 +38,8 @@ export class TrackOutput {
   }
 
   /**
-   * The usual step between two units in ticks: the second least of the last, since units
-   * that were lost make steps longer, never shorter; 0 before there are any.
+   * The usual step between two units in ticks: the second least of the last from the latest timestamp, since units
+   * that were lost or leave out of order make steps longer, never shorter; 0 before there are any.
    */
   intervalTicks = 0;
 
@@ -40,9 +52,51 @@ export class TrackOutput {
   add(identity: number, ticks: number, arrivedMs: number, nowMs: number): void {
     this.history.add(identity, ticks, arrivedMs);
     this.lastAtMs = nowMs;
-    if (ticks <= this.maxTicks) return;
-    if (Number.isFinite(this.maxTicks)) this.#learnStep(ticks - this.maxTicks);
-    this.maxTicks = ticks;
+    this.#orderedUnits += 1;
+    const step = ticks - this.maxTicks;
+    if (step === 0) this.hasEqualTicks = true;
+    else if (Number.isFinite(step)) this.#learnStep(Math.abs(step));
+    if (step > 0) {
+      this.#owed = Number.isFinite(step) ? Math.round(step / this.intervalTicks) - 1 : 0;
+      this.#paid = 0;
+      this.#leaptTicks = this.maxTicks;
+      this.maxTicks = ticks;
+    } else if (step < 0) {
+      this.#paid += 1;
+      this.#orderedUnits = 0;
+    }
+  }
+
+  /** Whether units leave in another order than that of their timestamps (B-frames). */
+  get isReordered(): boolean {
+    return this.#orderedUnits < ORDERED_UNITS;
+  }
+
+  /**
+   * Whether a step between two units needs no clock set anew: the usual one, or several of it where units of audio are
+   * missing, which may all be alike.
+   */
+  isUsualStep(ticks: number): boolean {
+    if (this.intervalTicks === 0) return true;
+    const steps = this.isVideo ? 1 : Math.max(1, Math.round(ticks / this.intervalTicks));
+    return Math.abs(ticks - steps * this.intervalTicks) <= this.toleranceTicks;
+  }
+
+  /** Whether a unit at `ticks` can come next: later than all, or one of those that the latest leaped over. */
+  mayComeNext(ticks: number): boolean {
+    return ticks > (this.isReordered ? this.#leaptTicks : this.maxTicks);
+  }
+
+  isLongStep(ticks: number): boolean {
+    return this.intervalTicks > 0 && ticks > GAP_INTERVALS * this.intervalTicks;
+  }
+
+  /**
+   * Whether a unit seems to be missing before one at `ticks`. Pictures that are referred to leap ahead of those shown
+   * before them: what they leaped over must have come when the next leaps.
+   */
+  leavesGap(ticks: number): boolean {
+    return this.isLongStep(ticks - this.maxTicks) && (!this.isReordered || this.#paid < this.#owed);
   }
 
   /** How far apart two copies of one unit may stand, in ticks: a quarter of the interval, at most 10 ms. */
@@ -60,7 +114,7 @@ export class TrackOutput {
   find(identity: number, ticks: number, hint: number): number | undefined {
     const tolerance = this.toleranceTicks;
     if (ticks > this.maxTicks + tolerance) return undefined;
-    const from = Math.max(hint, this.history.start);
+    const from = Math.min(this.history.end, Math.max(hint, this.history.start));
     for (let at = from; at < this.history.end; at += 1)
       if (this.#isAt(at, identity, ticks, tolerance)) return at;
     for (let at = from - 1; at >= this.history.start; at -= 1)
@@ -69,13 +123,14 @@ export class TrackOutput {
   }
 
   /**
-   * The position of the copy of a unit whose leg set its clock anew by a little: what went out next after what the leg
-   * brought last (`hint`), or soon after that, is the same.
+   * The same where a clock was set anew, the leg's (`mayHaveJumped`) or that of those before: it is one of the next
+   * after what the leg brought last, and nothing beside it is alike.
    */
-  findNext(identity: number, ticks: number, hint: number): number | undefined {
+  findNext(identity: number, ticks: number, hint: number, mayHaveJumped: boolean): number | undefined {
     const last = Math.min(this.history.end, hint + NEXT_UNITS);
     for (let at = Math.max(hint, this.history.start); at < last; at += 1) {
-      if (this.#isAt(at, identity, ticks, this.clockRate)) return at;
+      if (!mayHaveJumped && this.isUsualStep(this.history.stepTo(at))) continue;
+      if (this.#isAt(at, identity, ticks, this.clockRate) && !this.#isRepeated(at)) return at;
     }
     return undefined;
   }
@@ -94,6 +149,13 @@ export class TrackOutput {
       this.history.identityAt(position) === identity &&
       Math.abs(this.history.ticksAt(position) - ticks) <= tolerance
     );
+  }
+
+  #isRepeated(position: number): boolean {
+    const { history } = this;
+    const identity = history.identityAt(position);
+    if (position > history.start && history.identityAt(position - 1) === identity) return true;
+    return position + 1 < history.end && history.identityAt(position + 1) === identity;
   }
 
   #learnStep(step: number): void {

@@ -62,6 +62,8 @@ export class UnitAssembler {
   #bytes = 0;
   #isKey = false;
   #isDamaged = false;
+  /** Whether packets were lost since the last unit that was whole. */
+  #isAfterLoss = false;
 
   constructor(options: AssemblerOptions) {
     this.#options = options;
@@ -85,6 +87,7 @@ export class UnitAssembler {
       return false;
     }
     this.#expected = addSteps(header.sequence, 1);
+    if (steps !== 0) this.#isAfterLoss = true;
     const { payloadStart, payloadEnd } = header;
     if (this.#bytes > 0 && header.timestamp !== this.#timestamp) {
       if (steps !== 0) this.#isDamaged = true;
@@ -139,15 +142,20 @@ export class UnitAssembler {
   #finish(): void {
     const packets = this.#packets;
     if (this.#isDamaged) this.damagedUnits += 1;
-    else {
-      const identity = this.#identify(packets);
-      this.#options.onUnit({ packets, ticks: this.#ticks, identity, key: this.#isKey, bytes: this.#bytes });
-    }
+    else this.#pass(packets);
     this.#isDamaged = false;
     this.#bytes = 0;
     this.#payloads.length = 0;
     if (packets.isHeld) this.#packets = new PacketRun(this.#options.pool);
     else packets.recycle();
+  }
+
+  #pass(packets: PacketRun): void {
+    const isAfterLoss = this.#isAfterLoss;
+    this.#isAfterLoss = false;
+    const identity = this.#identify(packets);
+    const key = this.#isKey;
+    this.#options.onUnit({ packets, ticks: this.#ticks, identity, key, bytes: this.#bytes, isAfterLoss });
   }
 
   #identify(packets: PacketRun): number {

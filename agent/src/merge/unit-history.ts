@@ -38,6 +38,11 @@ export class UnitHistory {
     return this.#ticks[position % CAPACITY] ?? Number.NaN;
   }
 
+  /** From the unit before the one at `position` to it; NaN where that is not held. */
+  stepTo(position: number): number {
+    return position > this.start ? this.ticksAt(position) - this.ticksAt(position - 1) : Number.NaN;
+  }
+
   atMsAt(position: number): number {
     return this.#atMs[position % CAPACITY] ?? Number.NaN;
   }
