@@ -84,7 +84,7 @@ test('whatever two legs of one encoder delay, lose, reorder in time and restart,
     }),
     { numRuns: 10_000 },
   );
-}, 120_000);
+}, 600_000);
 
 test('between legs of two encoders it changes at key frames alone, each goes on where it was left, and time runs on', () => {
   const twoEncoders = fc.record({
@@ -139,7 +139,7 @@ test('between legs of two encoders it changes at key frames alone, each goes on 
     }),
     { numRuns: 10_000 },
   );
-}, 120_000);
+}, 600_000);
 
 /** Two units in a row of one encoder that are not in order, or whose timestamps are not. */
 function findFault(sent: readonly SentUnit[]): readonly [SentUnit, SentUnit] | undefined {

@@ -53,6 +53,8 @@ export class StreamMerger {
   readonly #legs: (Leg | undefined)[] = [];
   /** By the numbers of legs that closed and of tracks; void where the output's clock has gone on otherwise since. */
   #delaysMs: (readonly (number | undefined)[] | undefined)[] = [];
+  /** The numbers of legs that were seen to be copies of one another, as far as what went out reaches back. */
+  readonly #alike = new Set<number>();
   readonly #tracks: readonly TrackMerger[];
   /** The track that decides for the others: the first video, or the first of all. */
   readonly #leadIndex: number;
@@ -186,9 +188,10 @@ export class StreamMerger {
       const ticks = this.#lead.output.newestTicks;
       leg.lead.tie = { offset: ticks - leg.lead.history.ticksAt(position), exact: true };
       leg.lead.hint = this.#lead.output.history.end;
-      const aheadMs = nowMs - leg.lead.history.atMsAt(position);
+      const { history } = this.#lead.output;
+      const aheadMs = Math.max(0, history.atMsAt(history.end - 1) - leg.lead.history.atMsAt(position));
       for (const carrier of this.#legs) {
-        if (carrier?.carries) carrier.lead.lagMs = Math.max(carrier.lead.lagMs, aheadMs);
+        if (carrier?.carries) for (const track of carrier.tracks) track.lagMs += aheadMs;
       }
       const newer = leg.lead.takeKept(position);
       leg.lead.isAfterHole = newer[0]?.position !== position + 1 && position + 1 < leg.lead.history.end;
@@ -207,6 +210,7 @@ export class StreamMerger {
   /** The leg's lead track is tied: it carries from now on, its other tracks with it. */
   #join(leg: Leg, leadUnits: readonly KeptUnit[], nowMs: number): void {
     leg.carries = true;
+    this.#alike.add(this.#legs.indexOf(leg));
     for (const [track, legTrack] of leg.tracks.entries()) {
       const kept = legTrack === leg.lead ? leadUnits : legTrack.takeKept();
       for (const each of kept) this.#place(leg, track, each, nowMs);
@@ -222,12 +226,10 @@ export class StreamMerger {
   #takeOver(leg: Leg, number: number, nowMs: number): void {
     if (this.#goesOn(leg, nowMs)) return;
     for (const other of this.#legs) if (other?.carries) demote(other);
-    for (const other of this.#legs) for (const track of other?.tracks ?? []) track.delayMs = undefined;
-    this.#delaysMs = [];
     for (const track of this.#tracks) track.releaseAll(nowMs);
+    this.#forgetWhenDifferent(number);
     const { output } = this.#lead;
     if (output.started) this.#options.counters.switches += 1;
-    for (const track of this.#tracks) track.output.beginAnew();
     this.#options.onSwitch(number);
     const kept = leg.lead.takeKept();
     const span = measureSpan(kept);
@@ -249,6 +251,17 @@ export class StreamMerger {
       if (legTrack.tie !== undefined) legTrack.tie.exact = true;
       for (const each of legTrack.takeKept()) this.#place(leg, track, each, nowMs);
     }
+  }
+
+  /** What went out before tells nothing of a leg that never brought the same; and the clock goes on otherwise for all. */
+  #forgetWhenDifferent(number: number): void {
+    for (const leg of this.#legs) for (const track of leg?.tracks ?? []) track.delayMs = undefined;
+    this.#delaysMs = [];
+    if (!this.#alike.has(number)) {
+      this.#alike.clear();
+      for (const track of this.#tracks) track.output.beginAnew();
+    }
+    this.#alike.add(number);
   }
 
   /** A leg that was seen to bring a unit that went out is no other encoding: nothing is sent a second time. */

@@ -119,12 +119,14 @@ export class TrackMerger {
     if (position === undefined) return;
     leg.tie = { offset: this.output.newestTicks - leg.history.ticksAt(position), exact: true };
     leg.hint = this.output.history.end;
+    leg.isAfterHole = position + 1 < leg.history.end;
   }
 
   /** A unit of a leg that carries and is tied. */
   place(arrival: Arrival, nowMs: number): Placing {
     const { unit, leg } = arrival;
-    const isNew = leg.tie !== undefined && !this.#isKnown(arrival, nowMs) && this.#placeNew(arrival, leg.tie, nowMs);
+    const isNew =
+      leg.tie !== undefined && !this.#isKnown(arrival, nowMs) && this.#placeNew(arrival, leg.tie, nowMs);
     if (!isNew) unit.packets.recycle();
     return leg.conflicts > MAX_CONFLICTS ? 'conflict' : 'placed';
   }
