@@ -30,12 +30,10 @@ export class Knocking {
     return this.knocks.filter(({ problem }) => problem !== undefined);
   }
 
-  /** From the first knock after `fromMs` that failed until the first after which none did, ms; 0 without a failure. */
+  /** How long after `fromMs` (ms since the epoch) the first who came since was let in. */
   outageMs(fromMs: number): number {
-    const since = this.knocks.filter(({ atMs }) => atMs >= fromMs).toSorted((a, b) => a.atMs - b.atMs);
-    const last = since.findLastIndex(({ problem }) => problem !== undefined);
-    if (last < 0) return 0;
-    return (since[last + 1]?.atMs ?? Number.POSITIVE_INFINITY) - fromMs;
+    const answered = this.knocks.filter(({ atMs, problem }) => atMs >= fromMs && problem === undefined);
+    return Math.min(...answered.map(({ atMs, tookMs }) => atMs + tookMs)) - fromMs;
   }
 
   async close(): Promise<void> {

@@ -16,6 +16,11 @@ type Pod = KubeObject & {
 
 /** Two sides of a factory and of a relay. */
 const AGENTS = 4;
+type Service = KubeObject & {
+  metadata: { annotations?: Record<string, string> };
+  spec: { selector: Record<string, string> };
+};
+
 const OPERATOR = 'deployment/cupola-operator';
 const PODS = `/api/v1/namespaces/${OPERATOR_NAMESPACE}/pods`;
 
@@ -57,10 +62,10 @@ test('with the leader frozen, the other replica leads new viewers away from a de
   const frozen = { namespace: OPERATOR_NAMESPACE, pod: leader, container: 'operator' };
   await stage.cluster.freeze(frozen);
   try {
-    const pod = await stage.podOf('relay-relay-0-primary');
+    const from = await activeSide();
+    const pod = await stage.podOf(`relay-relay-0-${from}`);
     await stage.cluster.kill({ namespace: stage.namespace, pod, container: 'mediamtx' });
-    const by = await untilSwitched();
-    expect(by).not.toBe(leader);
+    expect(await untilSwitched(from)).not.toBe(leader);
     const viewer = await stage.read(site, 'gate');
     await viewer.pictures(50, BUDGETS.picture);
     const { v } = await viewer.compare(camera);
@@ -130,16 +135,22 @@ async function findLeader(): Promise<string> {
   return holder.split('_')[0] ?? '';
 }
 
-/** The operator's pod that has moved the relay's Service to its backup side. */
-function untilSwitched(): Promise<string> {
-  type Service = KubeObject & { metadata: { annotations?: Record<string, string> } };
+async function activeSide(): Promise<string> {
+  const { spec } = await stage.kubectl.get<Service>(
+    `/api/v1/namespaces/${stage.namespace}/services/relay-relay-0`,
+  );
+  return spec.selector['cupola.dev/side'] ?? '';
+}
+
+/** The operator's pod that has moved the relay's Service away from this side. */
+function untilSwitched(from: string): Promise<string> {
   return stage.kubectl.until<Service, string>(
-    'the relay on its backup side',
+    `the relay switched from its ${from} side`,
     `/api/v1/namespaces/${stage.namespace}/services?fieldSelector=metadata.name%3Drelay-relay-0`,
     ([service]) => {
       const text = service?.metadata.annotations?.['cupola.dev/last-switch'];
-      const record = text === undefined ? undefined : (JSON.parse(text) as { to: string; by: string });
-      return record?.to === 'backup' ? record.by : undefined;
+      if (text === undefined || service?.spec.selector['cupola.dev/side'] === from) return undefined;
+      return (JSON.parse(text) as { by: string }).by;
     },
     BUDGETS.healed,
   );
