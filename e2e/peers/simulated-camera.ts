@@ -73,13 +73,16 @@ export class SimulatedCamera {
     await this.#waiting.until(`Camera ${this.settings.name} loses its push`, isLost, budgetMs);
   }
 
-  /** Resolves when the camera has told of a frame with this hash, which a reader may get first. */
+  /** Resolves when the camera has told of a frame with this hash, which a reader may get first, or never will. */
   async told(track: Track, hash: string): Promise<void> {
-    await this.#waiting
-      .until('The camera tells of a frame', () => this.sent[track].includes(hash), 2_000)
-      .catch(
-        () => undefined, // then it is foreign, and the comparison says so
-      );
+    await this.tells(track, hash).catch(
+      () => undefined, // then it is foreign, and the comparison says so
+    );
+  }
+
+  /** The same, but rejects where the camera never tells of it. */
+  tells(track: Track, hash: string): Promise<void> {
+    return this.#waiting.until('The camera tells of a frame', () => this.sent[track].includes(hash), 2_000);
   }
 
   /** Changes the password that the camera shows at its next connection. */

@@ -60,11 +60,16 @@ export class Cameras {
     }
   }
 
-  /** What the cameras of this kind sent, an encoding each, once they have told of the picture. */
-  async encodings(push: Push, last: string): Promise<string[][]> {
+  /** What the cameras of this kind sent, an encoding each, once they have told of what a reader got. */
+  async encodings(push: Push, received: readonly string[]): Promise<string[][]> {
     const cameras = this.#cameras.get(push) ?? [];
-    const told = cameras.map((camera) => camera.told('v', last));
-    await (cameras.length === 1 ? told[0] : Promise.race(told));
+    const isTold = (hash: string) => cameras.some(({ sent }) => sent.v.includes(hash));
+    const untold = received.slice(-REMEMBERED).filter((hash) => !isTold(hash));
+    try {
+      for (const hash of untold) await Promise.any(cameras.map((camera) => camera.tells('v', hash)));
+    } catch {
+      // None tells of it in time: it is foreign, and counts as such.
+    }
     return cameras.map(({ sent }) => [...sent.v]);
   }
 

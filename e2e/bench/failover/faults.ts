@@ -33,6 +33,8 @@ const SLOW_MS = 5_000;
 const SETTLE_MS = 5_000;
 const DRAIN_BUDGET_MS = 180_000;
 const LOST_SHARE = '0.05';
+/** SRT behind 28 bytes of IP and UDP headers: a data packet (F is 0) whose flag R says that it is sent again. */
+const SENT_AGAIN = '28&0x80000000=0&&32&0x04000000=0x04000000';
 
 type Prepare = (ground: Ground, tier: Tier) => Promise<Strike>;
 
@@ -117,12 +119,21 @@ async function crash(ground: Ground, tier: Tier): Promise<Strike> {
   };
 }
 
-/** In the cameras' own namespace: what a camera sends to these UDP ports is lost on the way, the repeated too. */
+/**
+ * On the cameras' side: a share of what is sent to these ports is lost, and what SRT sends once more for it never
+ * arrives, as on a way whose round trip is longer than the latency that sender and receiver agreed on. (MediaMTX asks
+ * for 120 ms and nobody can ask for less: here, where a round trip takes none, everything would come in time.)
+ */
 async function losePackets(ground: Ground, action: string, ports: readonly string[]): Promise<void> {
+  const causes = [
+    ['-m', 'statistic', '--mode', 'random', '--probability', LOST_SHARE],
+    ['-m', 'u32', '--u32', SENT_AGAIN],
+  ];
   for (const port of ports) {
-    const rule = ['-p', 'udp', '--dport', port, '-m', 'statistic', '--mode', 'random'];
-    const args = ['--wait', action, 'OUTPUT', ...rule, '--probability', LOST_SHARE, '-j', 'DROP'];
-    await run('ip', ['netns', 'exec', ground.cluster.outsideNetns, 'iptables', ...args]);
+    for (const cause of causes) {
+      const args = ['--wait', action, 'OUTPUT', '-p', 'udp', '--dport', port, ...cause, '-j', 'DROP'];
+      await run('ip', ['netns', 'exec', ground.cluster.outsideNetns, 'iptables', ...args]);
+    }
   }
 }
 

@@ -120,7 +120,7 @@ async function takeSamples(
   const samples: Sample[] = [];
   for (const [index, { system, push }] of seats.entries()) {
     const record = copyRecord(viewers.players[index] as PlayerRecord);
-    const encodings = await ground.cameras.encodings(push, record.hashes.at(-1) ?? '');
+    const encodings = await ground.cameras.encodings(push, record.hashes);
     const awayMs = push === 'once' ? ground.cameras.onceAwayMs(window.faultMs, window.endMs) : undefined;
     samples.push({
       ...{ system: system.name, tier, fault, operator, push, repetition },
