@@ -224,9 +224,10 @@ export class StreamMerger {
    * units that lie before what went out are spread over the time since, so that the clock does not drift.
    */
   #takeOver(leg: Leg, number: number, nowMs: number): void {
-    if (this.#goesOn(leg, nowMs)) return;
-    for (const other of this.#legs) if (other?.carries) demote(other);
     for (const track of this.#tracks) track.releaseAll(nowMs);
+    // What went out just now may have shown the leg to be a copy.
+    if (leg.carries || this.#goesOn(leg, nowMs)) return;
+    for (const other of this.#legs) if (other?.carries) demote(other);
     this.#forgetWhenDifferent(number);
     const { output } = this.#lead;
     if (output.started) this.#options.counters.switches += 1;
