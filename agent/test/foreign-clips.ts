@@ -39,6 +39,12 @@ export const CLIPS = {
     source: MOVING,
     parameters: 'log-level=error:pools=1:frame-threads=1:bframes=0:keyint=25:min-keyint=25',
   },
+  bigger: { codec: 'H264', source: 'testsrc2=size=480x270:rate=25', parameters: PLAIN },
+  'other-encoder': {
+    codec: 'H264',
+    source: MOVING,
+    parameters: 'bframes=0:keyint=40:min-keyint=40:scenecut=0:ref=2',
+  },
   'audio-alone': { codec: 'AAC', source: 'aevalsrc=0.3*sin(2*PI*t*(300+40*mod(t\\,20))):sample_rate=48000' },
 } as const satisfies Record<string, Recipe>;
 
