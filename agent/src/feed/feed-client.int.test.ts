@@ -81,7 +81,7 @@ describe('the feed', () => {
     const server = await startServer(identity);
     const client = startClient(server.port);
     const beat = await server.until('a heartbeat', isHeartbeat);
-    expect(beat).toEqual({ type: 'heartbeat', planRevision: 6, mediamtxUp: true });
+    expect(beat).toEqual({ type: 'heartbeat', planRevision: 6, mediamtxUp: true, mediamtxQuietMs: 0 });
     expect(server.authorizations).toEqual(['Bearer first-token']);
     client.sendStates([{ ...state, online: false }], false);
     await server.until('a change', (message) => message.type === 'states' && !message.complete);

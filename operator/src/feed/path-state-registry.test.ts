@@ -51,10 +51,11 @@ describe('the path states', () => {
       type: 'heartbeat',
       planRevision: 2,
       mediamtxUp: true,
-      mediamtxQuietMs: 0,
+      mediamtxQuietMs: 300,
     });
     expect(told.at(-1)).toBe(`${WORKLOAD}: `);
-    expect(registry.get(WORKLOAD)).toMatchObject({ planRevision: 2, mediamtxUp: true, mediamtxQuietMs: 0 });
+    const heard = registry.get(WORKLOAD);
+    expect(heard).toMatchObject({ planRevision: 2, mediamtxUp: true, wellMs: (heard?.heardMs ?? 0) - 300 });
   });
 
   it('stand after a disconnection, as the last word, until the workload is forgotten', () => {

@@ -204,7 +204,7 @@ describe('WebRTC by node ports', () => {
 });
 
 describe('a change of the pod template', () => {
-  it('goes to the standby side first, and to the active one once the standby is ready with it', async () => {
+  it('goes to the standby side first, and to the other once that is active no more', async () => {
     await settleSite([gate]);
     for (const side of ['primary', 'backup'])
       await operator.makeReady(ns, `dock-factory-0-${side}`, `node-${side}`);
@@ -214,6 +214,10 @@ describe('a change of the pod template', () => {
     expect(await readCpu('backup')).toBe('200m');
     expect(await readCpu('primary')).toBe('50m');
     await operator.makeReady(ns, 'dock-factory-0-backup', 'node-backup');
+    await operator.settle();
+    expect(await readCpu('primary')).toBe('50m');
+    const selector = { 'cupola.dev/side': 'backup' };
+    await operator.patch('Service', ns, 'dock-factory-0', { spec: { selector } });
     await operator.settle();
     expect(await readCpu('primary')).toBe('200m');
   });
