@@ -1,4 +1,4 @@
-import type { UnitHistory } from './unit-history.ts';
+import type { UnitList } from './unit-history.ts';
 
 /** How far back the units of a run are looked for. */
 const LOOK_BACK_UNITS = 12;
@@ -19,12 +19,18 @@ export interface TieOptions {
   readonly maxOffMs: number;
 }
 
+/** A unit that two histories have both, by its positions. */
+export interface WeakTie {
+  readonly position: number;
+  readonly otherPosition: number;
+}
+
 /**
  * Where in `other` the newest unit of `one` stands: the position, or undefined where there is no unmistakable match.
  * Units may repeat in a stream (a still picture, a looped clip): of several matches the nearest to what is expected is
  * taken, and none where the nearest may still be to come.
  */
-export function findTie(one: UnitHistory, other: UnitHistory, options: TieOptions): number | undefined {
+export function findTie(one: UnitList, other: UnitList, options: TieOptions): number | undefined {
   const newest = one.end - 1;
   if (newest < one.start) return undefined;
   const identity = one.identityAt(newest);
@@ -42,39 +48,39 @@ export function findTie(one: UnitHistory, other: UnitHistory, options: TieOption
     bestMs = offMs;
   }
   if (best === undefined) return undefined;
-  const periodMs = Math.min(findPeriodMs(one, newest), findPeriodMs(other, best));
-  return bestMs > Math.min(options.maxOffMs, periodMs / 2) ? undefined : best;
-}
-
-/** How soon before the unit at `at` one like it came, ms; `Infinity` where none did. */
-function findPeriodMs(history: UnitHistory, at: number): number {
-  const identity = history.identityAt(at);
-  for (let position = at - 1; position >= history.start; position -= 1) {
-    if (history.identityAt(position) === identity) return history.atMsAt(at) - history.atMsAt(position);
-  }
-  return Number.POSITIVE_INFINITY;
+  return isNear(bestMs, options.maxOffMs, one, newest, other, best) ? best : undefined;
 }
 
 /** A single match, where there is no better: any of the newest units of `one` that `other` has too. */
 export function findWeakTie(
-  one: UnitHistory,
-  other: UnitHistory,
-): { readonly position: number; readonly otherPosition: number } | undefined {
+  one: UnitList,
+  other: UnitList,
+  { measureMs, maxOffMs }: Pick<TieOptions, 'measureMs' | 'maxOffMs'>,
+): WeakTie | undefined {
   const oldest = Math.max(one.start, one.end - LOOK_BACK_UNITS);
   for (let position = one.end - 1; position >= oldest; position -= 1) {
+    const identity = one.identityAt(position);
+    if (identity === 0) continue;
+    let best: number | undefined;
+    let bestMs = Number.POSITIVE_INFINITY;
     for (let otherPosition = other.end - 1; otherPosition >= other.start; otherPosition -= 1) {
-      const identity = one.identityAt(position);
-      if (identity !== 0 && other.identityAt(otherPosition) === identity) return { position, otherPosition };
+      if (other.identityAt(otherPosition) !== identity) continue;
+      const offMs = measureMs(position, otherPosition);
+      if (offMs >= bestMs) continue;
+      best = otherPosition;
+      bestMs = offMs;
     }
+    if (best === undefined) continue;
+    if (isNear(bestMs, maxOffMs, one, position, other, best)) return { position, otherPosition: best };
   }
   return undefined;
 }
 
 /** Whether enough of the units before the two positions are the same, at the same steps; either leg may have missed some. */
 function isRun(
-  one: UnitHistory,
+  one: UnitList,
   at: number,
-  other: UnitHistory,
+  other: UnitList,
   otherAt: number,
   { toleranceTicks, runUnits }: TieOptions,
 ): boolean {
@@ -97,4 +103,26 @@ function isRun(
     otherPosition -= 1;
   }
   return found >= runUnits && !areAlike;
+}
+
+/** Whether the nearest match is near enough to be the one, where units like it may still be to come. */
+function isNear(
+  offMs: number,
+  maxOffMs: number,
+  one: UnitList,
+  at: number,
+  other: UnitList,
+  otherAt: number,
+): boolean {
+  const periodMs = Math.min(findPeriodMs(one, at), findPeriodMs(other, otherAt));
+  return offMs <= Math.min(maxOffMs, periodMs / 2);
+}
+
+/** How soon before the unit at `at` one like it came, ms; `Infinity` where none did. */
+function findPeriodMs(history: UnitList, at: number): number {
+  const identity = history.identityAt(at);
+  for (let position = at - 1; position >= history.start; position -= 1) {
+    if (history.identityAt(position) === identity) return history.atMsAt(at) - history.atMsAt(position);
+  }
+  return Number.POSITIVE_INFINITY;
 }

@@ -53,29 +53,139 @@ test('whatever legs of one camera delay, lose, double, reorder and restart, each
   fc.assert(
     fc.property(scenes, (scene) => {
       fc.pre(!isAmbiguous(scene) && !isUnordered(scene));
-      const { reader, legs, source, switches } = merge(scene);
-      expect(reader.gaps).toBe(0);
-      expect(reader.units.filter((unit) => !unit.isIntact)).toEqual([]);
-      for (const track of scene.hasAudio ? [0, 1] : [0]) {
-        const made = source.filter((unit) => unit.track === track);
-        const sent = reader.units.filter((unit) => unit.track === track);
-        // Without a leg for a moment, or with one that is late for longer than the threshold, the clock was set anew.
-        if (switches > 0) {
-          if (!losesUnits(scene)) expectTimeGoesOn(sent, scene.bFrames);
-          continue;
-        }
-        const times = placeInTime(sent, made, track);
-        expect(times.map((index) => made[index]?.content)).toEqual(sent.map(({ content }) => content));
-        expect(times).toEqual([...new Set(times)].toSorted((one, other) => one - other));
-        const went = new Set(times);
-        const first = times[0] ?? 0;
-        const missing = made.filter((unit, index) => index >= first && !went.has(index) && isDue(unit, legs));
-        expect(missing).toEqual([]);
-      }
+      expectWholeStream(scene);
     }),
     { numRuns: RUNS },
   );
 }, 600_000);
+
+const LEG = {
+  seed: 0,
+  jitterMs: 0,
+  lost: 0,
+  doubled: 0,
+  swapped: 0,
+  fragmentBytes: 200,
+  roundsToMs: false,
+} as const;
+const NEVER = { leg: 2, fromMs: 4_300, lastsMs: 40, kind: 'closed' } as const;
+
+test.each<[string, Scene]>([
+  [
+    'a leg that comes back in a stillness, a GOP ahead of the other, with B-frames',
+    {
+      ...{ gop: 10, bFrames: 1, still: [60, 90], hasAudio: false },
+      legs: [
+        { ...LEG, delayMs: 0 },
+        { ...LEG, delayMs: 397, jitterMs: 10 },
+      ],
+      outages: [{ leg: 0, fromMs: 2_166, lastsMs: 555, kind: 'closed' }, NEVER],
+    },
+  ],
+  [
+    'a leg that comes back in a stillness, a GOP ahead of the other, which jitters',
+    {
+      ...{ gop: 10, bFrames: 2, still: [60, 90], hasAudio: false },
+      legs: [
+        { ...LEG, delayMs: 360, jitterMs: 60 },
+        { ...LEG, delayMs: 0, jitterMs: 60, seed: 669_904_744, fragmentBytes: 600 },
+      ],
+      outages: [{ leg: 1, fromMs: 2_123, lastsMs: 558, kind: 'closed' }, NEVER],
+    },
+  ],
+  [
+    'a leg that takes over within a picture that is always still, from one that loses half of it',
+    {
+      ...{ gop: 50, bFrames: 0, still: [0, FRAMES], hasAudio: false },
+      legs: [
+        { ...LEG, delayMs: 53 },
+        { ...LEG, delayMs: 285, seed: 2_008_120_206, jitterMs: 10, lost: 20, swapped: 3 },
+      ],
+      outages: [{ leg: 0, fromMs: 2_621, lastsMs: 900, kind: 'closed' }, NEVER],
+    },
+  ],
+  [
+    'a leg that comes back in silence, and is alone when somebody begins to speak',
+    {
+      ...{ gop: 10, bFrames: 0, still: [60, 90], hasAudio: true },
+      legs: [
+        { ...LEG, delayMs: 0 },
+        { ...LEG, delayMs: 687, jitterMs: 60 },
+      ],
+      outages: [
+        { leg: 0, fromMs: 2_252, lastsMs: 129, kind: 'closed' },
+        { leg: 1, fromMs: 4_300, lastsMs: 40, kind: 'closed' },
+      ],
+    },
+  ],
+  [
+    'legs whose servers round the timestamps of their sound',
+    {
+      ...{ gop: 10, bFrames: 0, still: [0, 0], hasAudio: true },
+      legs: [
+        { ...LEG, delayMs: 46, seed: 676_601_640, roundsToMs: true },
+        { ...LEG, delayMs: 46, roundsToMs: true },
+        { ...LEG, delayMs: 0, seed: 414_094_785, jitterMs: 60, fragmentBytes: 1_460 },
+      ],
+      outages: [
+        { leg: 1, fromMs: 2_000, lastsMs: 421, kind: 'closed' },
+        { leg: 0, fromMs: 4_300, lastsMs: 461, kind: 'closed' },
+      ],
+    },
+  ],
+  [
+    'a leg far ahead of one that has what the others lost',
+    {
+      ...{ gop: 10, bFrames: 0, still: [0, 0], hasAudio: false },
+      legs: [
+        { ...LEG, delayMs: 346, jitterMs: 10, lost: 20, fragmentBytes: 600 },
+        { ...LEG, delayMs: 0 },
+        { ...LEG, delayMs: 1_430, jitterMs: 60, fragmentBytes: 1_460 },
+      ],
+      outages: [
+        { leg: 1, fromMs: 2_539, lastsMs: 702, kind: 'closed' },
+        { leg: 0, fromMs: 4_721, lastsMs: 40, kind: 'closed' },
+      ],
+    },
+  ],
+  [
+    'a leg that comes in while units wait and those that carry are late',
+    {
+      ...{ gop: 10, bFrames: 0, still: [0, 0], hasAudio: false },
+      legs: [
+        { ...LEG, delayMs: 0, lost: 20 },
+        { ...LEG, delayMs: 481, seed: 726_361_818, lost: 20, roundsToMs: true },
+        { ...LEG, delayMs: 1 },
+      ],
+      outages: [
+        { leg: 0, fromMs: 2_000, lastsMs: 40, kind: 'frozen' },
+        { leg: 2, fromMs: 4_854, lastsMs: 147, kind: 'closed' },
+      ],
+    },
+  ],
+])('so does %s', (_, scene) => expectWholeStream(scene));
+
+function expectWholeStream(scene: Scene): void {
+  const { reader, legs, source, switches } = merge(scene);
+  expect(reader.gaps).toBe(0);
+  expect(reader.units.filter((unit) => !unit.isIntact)).toEqual([]);
+  for (const track of scene.hasAudio ? [0, 1] : [0]) {
+    const made = source.filter((unit) => unit.track === track);
+    const sent = reader.units.filter((unit) => unit.track === track);
+    // Without a leg for a moment, or with one that is late for longer than the threshold, the clock was set anew.
+    if (switches > 0) {
+      if (!losesUnits(scene)) expectTimeGoesOn(sent, scene.bFrames);
+      continue;
+    }
+    const times = placeInTime(sent, made, track);
+    expect(times.map((index) => made[index]?.content)).toEqual(sent.map(({ content }) => content));
+    expect(times).toEqual([...new Set(times)].toSorted((one, other) => one - other));
+    const went = new Set(times);
+    const first = times[0] ?? 0;
+    const missing = made.filter((unit, index) => index >= first && !went.has(index) && isDue(unit, legs));
+    expect(missing).toEqual([]);
+  }
+}
 
 /** A picture that was still from the beginning does not tell by how many GOPs legs are apart. */
 function isAmbiguous({ still, gop, legs }: Scene): boolean {

@@ -11,7 +11,7 @@ const KEY_FRAME_PATIENCE_MS = 20_000;
 /** How long a leg that lost a unit is taken to lose others. */
 const DISTRUST_MS = 60_000;
 
-/** A unit that a leg keeps while it stands by, with its position in the leg's history. */
+/** A unit that a leg brought and may keep, with its position in the leg's history. */
 export interface KeptUnit {
   readonly unit: AccessUnit;
   readonly position: number;
@@ -40,6 +40,8 @@ export class LegTrack {
   lagMs = 0;
   /** From the output's clock to the arrival here, ms: tells where a leg that comes back stands. */
   delayMs: number | undefined;
+  /** Where its last unit stands on the output's clock, while it is tied. */
+  placedTicks: number | undefined;
   /** Units in a row that stood where other content went out. */
   conflicts = 0;
   lastAtMs = Number.NEGATIVE_INFINITY;
@@ -66,16 +68,18 @@ export class LegTrack {
     return this.#kept.length > 0;
   }
 
-  /** Notes that a unit came, whatever becomes of it. */
-  note(unit: AccessUnit, nowMs: number): void {
+  /** Notes that a unit came, whatever becomes of it; gives it with its position. */
+  note(unit: AccessUnit, nowMs: number): KeptUnit {
     this.anchor ??= { ticks: unit.ticks, atMs: nowMs };
-    this.history.add(unit.identity, unit.ticks, nowMs);
+    this.history.add(unit.identity, unit.ticks, nowMs, unit.isAfterLoss);
     this.lastAtMs = nowMs;
     if (unit.key) this.#lastKeyAtMs = nowMs;
+    return { unit, position: this.history.end - 1, arrivedMs: nowMs };
   }
 
-  /** Keeps the unit noted last while the leg stands by: video since the last key frame, audio for some seconds. */
-  keep(unit: AccessUnit): void {
+  /** Keeps a unit while the leg stands by, or its audio is not tied: video since the last key frame, audio for some seconds. */
+  keep(arrival: KeptUnit): void {
+    const { unit } = arrival;
     if (this.#isVideo) {
       if (unit.key) this.forgetKept();
       else if (!this.hasKept && !this.#isOutOfPatience()) return;
@@ -83,9 +87,9 @@ export class LegTrack {
         this.forgetKept();
         return;
       }
-    } else if (this.#kept.length >= MAX_KEPT_AUDIO) this.#keptBytes -= this.#kept.shift()?.unit.bytes ?? 0;
+    } else if (this.#kept.length >= MAX_KEPT_AUDIO) this.#forgetOldest();
     unit.packets.hold();
-    this.#kept.push({ unit, position: this.history.end - 1, arrivedMs: this.lastAtMs });
+    this.#kept.push(arrival);
     this.#keptBytes += unit.bytes;
   }
 
@@ -104,6 +108,12 @@ export class LegTrack {
     this.#keptBytes = 0;
   }
 
+  #forgetOldest(): void {
+    const oldest = this.#kept.shift()?.unit;
+    oldest?.packets.recycle();
+    this.#keptBytes -= oldest?.bytes ?? 0;
+  }
+
   /** Whether it was open before, and opened again later than `sinceMs`. */
   isBackSince(sinceMs: number): boolean {
     return this.delayMs !== undefined && this.anchor !== undefined && this.anchor.atMs > sinceMs;
@@ -112,6 +122,11 @@ export class LegTrack {
   /** Slowly, since single units come late. */
   learnDelay(delayMs: number): void {
     this.delayMs = this.delayMs === undefined ? delayMs : this.delayMs + (delayMs - this.delayMs) / 16;
+  }
+
+  /** How much later than of `other` its units usually come, ms; 0 while that is not known. */
+  behindMs(other: LegTrack): number {
+    return this.delayMs === undefined || other.delayMs === undefined ? 0 : this.delayMs - other.delayMs;
   }
 
   /** It lacked a unit that another leg brought: what it brings first waits until the others have come as far. */
@@ -126,6 +141,7 @@ export class LegTrack {
   untie(): void {
     this.tie = undefined;
     this.hint = 0;
+    this.placedTicks = undefined;
     this.isAfterHole = false;
     this.conflicts = 0;
   }

@@ -1,4 +1,5 @@
-const SMALLEST_BYTES = 4 * 1024;
+/** A packet of audio fits, of which a leg may keep many. */
+const SMALLEST_BYTES = 512;
 /** Larger pieces are rare (key frames of the largest cameras) and left to the collector. */
 const LARGEST_BYTES = 512 * 1024;
 const CLASSES = Math.log2(LARGEST_BYTES / SMALLEST_BYTES) + 1;

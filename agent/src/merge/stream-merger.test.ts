@@ -272,6 +272,33 @@ test.each([-100, -20, 20, 100, 500])(
   },
 );
 
+test.each([-500, -100, -20, 20, 100, 500])(
+  'where a server sets its clock anew by %i ms while the picture is still, the legs are one stream again when it moves',
+  (jumpMs) => {
+    for (const [jumping, dying] of [
+      [0, 0],
+      [0, 1],
+      [1, 0],
+      [1, 1],
+    ]) {
+      const timeline = new MergerTimeline([VIDEO]);
+      open(timeline);
+      for (const leg of [0, 1]) {
+        for (const n of range(300)) {
+          if (leg === dying && n >= 250) continue;
+          const ticks = n * FRAME_TICKS + leg * 5 + (leg === jumping && n >= 100 ? jumpMs * 90 : 0);
+          const identity = n >= 60 && n < 160 ? 1_000 + (n % 25) : 1 + n;
+          timeline.unit(n * FRAME_MS + leg * 15, leg, makeUnit({ identity, ticks, key: n % 25 === 0 }));
+        }
+      }
+      timeline.play();
+      const moving = timeline.sent.map(({ unit }) => unit.identity).filter((identity) => identity < 1_000);
+      expect(moving).toEqual([...range(60, 1), ...range(140, 161)]);
+      expect(timeline.counters.switches).toBe(0);
+    }
+  },
+);
+
 test('slices that are each marked as the end of a picture all go out, once', () => {
   const timeline = new MergerTimeline([VIDEO]);
   open(timeline);

@@ -12,7 +12,6 @@
  * Time is an argument. Nothing here waits: `tick` must be called when the time that it returned has come.
  */
 import type { AccessUnit } from './access-unit.ts';
-import { findWeakTie } from './find-tie.ts';
 import { type KeptUnit, LegTrack } from './leg-track.ts';
 import type { MergerCounters } from './merger-counters.ts';
 import { spreadAfter } from './spread-after.ts';
@@ -109,10 +108,10 @@ export class StreamMerger {
     const legTrack = leg?.tracks[track];
     if (leg === undefined || legTrack === undefined) return;
     if (leg.carries && this.#hasJumped(legTrack, track, unit, nowMs)) demote(leg);
-    legTrack.note(unit, nowMs);
-    if (leg.carries) this.#place(leg, track, { unit, arrivedMs: nowMs }, nowMs);
+    const arrival = legTrack.note(unit, nowMs);
+    if (leg.carries) this.#place(leg, track, arrival, nowMs);
     else {
-      legTrack.keep(unit);
+      legTrack.keep(arrival);
       if (legTrack === leg.lead) this.#joinIfKnown(leg, unit, nowMs);
     }
     this.#settle(nowMs);
@@ -143,7 +142,7 @@ export class StreamMerger {
       send: (unit, ticks, nowMs) => {
         this.#options.send(index, unit, ticks);
         if (index === this.#leadIndex) this.#joinThoseAhead(unit, nowMs);
-        else this.#tieThoseAhead(index, unit);
+        else this.#tieThoseAhead(index, unit, nowMs);
       },
     });
   }
@@ -168,7 +167,7 @@ export class StreamMerger {
 
   /** A unit came of a leg that stands by, level with what went out or behind it. */
   #joinIfKnown(leg: Leg, unit: AccessUnit, nowMs: number): void {
-    const position = this.#lead.findInOutput(leg.lead, unit);
+    const position = this.#lead.ties.findInOutput(leg.lead, unit);
     if (position === undefined) return;
     const { history } = this.#lead.output;
     const ticks = history.ticksAt(position);
@@ -183,27 +182,27 @@ export class StreamMerger {
   #joinThoseAhead(unit: AccessUnit, nowMs: number): void {
     for (const leg of this.#legs) {
       if (leg === undefined || leg.carries) continue;
-      const position = this.#lead.findNewestIn(leg.lead, unit);
+      const position = this.#lead.ties.findNewestIn(leg.lead, unit);
       if (position === undefined) continue;
-      const ticks = this.#lead.output.newestTicks;
-      leg.lead.tie = { offset: ticks - leg.lead.history.ticksAt(position), exact: true };
-      leg.lead.hint = this.#lead.output.history.end;
+      const newer = this.#lead.ties.tieAhead(leg.lead, position);
       const { history } = this.#lead.output;
       const aheadMs = Math.max(0, history.atMsAt(history.end - 1) - leg.lead.history.atMsAt(position));
       for (const carrier of this.#legs) {
         if (carrier?.carries) for (const track of carrier.tracks) track.lagMs += aheadMs;
       }
-      const newer = leg.lead.takeKept(position);
-      leg.lead.isAfterHole = newer[0]?.position !== position + 1 && position + 1 < leg.lead.history.end;
       this.#join(leg, newer, nowMs);
     }
   }
 
   /** Audio went out: a leg that carries may have brought it before, and not have been tied exactly yet. */
-  #tieThoseAhead(track: number, unit: AccessUnit): void {
+  #tieThoseAhead(track: number, unit: AccessUnit, nowMs: number): void {
+    const merger = this.#tracks[track];
     for (const leg of this.#legs) {
       const legTrack = leg?.tracks[track];
-      if (leg?.carries && legTrack?.tie?.exact === false) this.#tracks[track]?.tieAhead(legTrack, unit);
+      if (merger === undefined || !leg?.carries || legTrack?.tie?.exact !== false) continue;
+      const position = merger.ties.findNewestIn(legTrack, unit);
+      if (position === undefined) continue;
+      for (const each of merger.ties.tieAhead(legTrack, position)) this.#place(leg, track, each, nowMs);
     }
   }
 
@@ -224,9 +223,9 @@ export class StreamMerger {
    * units that lie before what went out are spread over the time since, so that the clock does not drift.
    */
   #takeOver(leg: Leg, number: number, nowMs: number): void {
+    if (this.#goesOn(leg, nowMs)) return;
     for (const track of this.#tracks) track.releaseAll(nowMs);
-    // What went out just now may have shown the leg to be a copy.
-    if (leg.carries || this.#goesOn(leg, nowMs)) return;
+    if (leg.carries) return; // What went out just now showed it to be a copy.
     for (const other of this.#legs) if (other?.carries) demote(other);
     this.#forgetWhenDifferent(number);
     const { output } = this.#lead;
@@ -244,7 +243,9 @@ export class StreamMerger {
       offset,
       count: kept.length,
     });
-    for (const { unit } of kept) this.#lead.sendAt(unit, place(unit.ticks), nowMs);
+    for (const { unit } of kept) {
+      this.#lead.sendAt({ unit, ticks: place(unit.ticks), arrivedMs: nowMs, isAfterLoss: true }, nowMs);
+    }
     leg.lead.hint = output.history.end;
     for (const [track, legTrack] of leg.tracks.entries()) {
       if (legTrack === leg.lead) continue;
@@ -265,15 +266,9 @@ export class StreamMerger {
     this.#alike.add(number);
   }
 
-  /** A leg that was seen to bring a unit that went out is no other encoding: nothing is sent a second time. */
+  /** A leg that was seen to bring a unit that went out or waits is no other encoding: nothing is sent a second time. */
   #goesOn(leg: Leg, nowMs: number): boolean {
-    const { history } = this.#lead.output;
-    const match = findWeakTie(leg.lead.history, history);
-    if (match === undefined) return false;
-    const ticks = history.ticksAt(match.otherPosition);
-    leg.lead.tie = { offset: ticks - leg.lead.history.ticksAt(match.position), exact: true };
-    leg.lead.hint = match.otherPosition + 1;
-    leg.lead.isAfterHole = true;
+    if (!this.#lead.ties.tieWeakly(leg.lead)) return false;
     this.#join(leg, leg.lead.takeKept(), nowMs);
     return true;
   }
@@ -288,22 +283,26 @@ export class StreamMerger {
     return stepMs < -JUMP_MS || stepMs > nowMs - legTrack.lastAtMs + JUMP_MS;
   }
 
-  #place(leg: Leg, track: number, arrival: Pick<KeptUnit, 'unit' | 'arrivedMs'>, nowMs: number): void {
+  #place(leg: Leg, track: number, arrival: KeptUnit, nowMs: number): void {
     const legTrack = leg.tracks[track];
     const merger = this.#tracks[track];
     if (legTrack === undefined || merger === undefined) return;
     if (legTrack.tie === undefined) this.#reckonTie(leg, track);
     if (legTrack.tie === undefined) return;
-    if (
-      !legTrack.tie.exact &&
-      !merger.tieExactly(legTrack, arrival.unit) &&
-      !this.#standsIn(leg, track, nowMs)
-    )
+    if (legTrack.tie.exact || merger.ties.tieExactly(legTrack, arrival.unit)) {
+      this.#placeTied(leg, legTrack, merger, arrival, nowMs);
       return;
-    const { unit, arrivedMs } = arrival;
-    if (merger.place({ unit, leg: legTrack, arrivedMs }, nowMs) !== 'conflict') return;
+    }
+    legTrack.keep(arrival);
+    if (!this.#maySendUntied(leg, track, nowMs)) return;
+    if (!merger.ties.tieWeakly(legTrack)) legTrack.tie.exact = true;
+    for (const each of legTrack.takeKept()) this.#placeTied(leg, legTrack, merger, each, nowMs);
+  }
+
+  #placeTied(leg: Leg, legTrack: LegTrack, merger: TrackMerger, arrival: KeptUnit, nowMs: number): void {
+    if (merger.place({ ...arrival, leg: legTrack }, nowMs) !== 'conflict') return;
     if (legTrack === leg.lead) demote(leg);
-    else legTrack.tie.exact = false;
+    else if (legTrack.tie !== undefined) legTrack.tie.exact = false;
   }
 
   /** Ties a track by the lead track's tie, and by when the first units of both came. */
@@ -319,18 +318,13 @@ export class StreamMerger {
   }
 
   /** Audio that never matches (its server packs it otherwise) goes out while no leg that matches brings any. */
-  #standsIn(leg: Leg, track: number, nowMs: number): boolean {
+  #maySendUntied(leg: Leg, track: number, nowMs: number): boolean {
     const latenessMs = this.#latenessMs();
-    for (const other of this.#legs) {
+    return this.#legs.every((other) => {
       const otherTrack = other?.tracks[track];
-      if (other === leg || !other?.carries || otherTrack?.tie?.exact !== true) continue;
-      const isAway = nowMs - other.lead.lastAtMs >= latenessMs || nowMs - otherTrack.lastAtMs >= SILENCE_MS;
-      if (!isAway) return false;
-    }
-    const legTrack = leg.tracks[track];
-    if (legTrack?.tie === undefined) return false;
-    legTrack.tie.exact = true;
-    return true;
+      if (other === leg || !other?.carries || otherTrack?.tie?.exact !== true) return true;
+      return nowMs - other.lead.lastAtMs >= latenessMs || nowMs - otherTrack.lastAtMs >= SILENCE_MS;
+    });
   }
 }
 

@@ -10,30 +10,32 @@
  *     went out: a b c d | waiting: f g      a leg that stands behind d brings e:  a b c d e | f g
  */
 import type { AccessUnit } from './access-unit.ts';
-import { findTie, type TieOptions } from './find-tie.ts';
-import type { LegTrack, Tie } from './leg-track.ts';
+import { type Departure, KnownUnits } from './known-units.ts';
+import type { KeptUnit, LegTrack, Tie } from './leg-track.ts';
 import type { MergerCounters } from './merger-counters.ts';
-import { NEXT_UNITS, TrackOutput } from './track-output.ts';
+import { TrackOutput } from './track-output.ts';
+import { TrackTies, WINDOW_MS } from './track-ties.ts';
 
-/** How far apart two legs may be. */
-export const WINDOW_MS = 3_000;
 /** Units may wait for a missing one before them at least so long. */
 const MIN_WAIT_MS = 100;
 /** A leg that brought nothing for so long is not waited for. */
 const ALIVE_MS = 1_000;
-/** A leg that came back lately is so far from its usual delay at most. */
-const MAX_OFF_MS = 300;
 /** Units in a row of other content than what went out that show a leg to be another encoding. */
 const MAX_CONFLICTS = 5;
 /** Timestamps that grew for so many units in a row are of a stream without B-frames. */
 const STEADY_UNITS = 12;
 /** More waiting units than this, and the oldest goes without waiting. */
 const MAX_WAITING = 256;
-/** A key frame of so many bytes is no repetition of another. */
-const TELLING_KEY_BYTES = 1_024;
-/** Units in a row that are no repetition of others; of audio more, since its units are small. */
-const VIDEO_RUN_UNITS = 2;
-const AUDIO_RUN_UNITS = 4;
+/** How many units a leg may have missed where its clock was set anew. */
+const NEXT_UNITS = 3;
+
+/** So far apart two copies may be because a server rounds its timestamps (RTMP: to 1 ms), ms. */
+const NOISE_MS = 2;
+/**
+ * Of what is within the noise a leg's clock follows so much, enough for the drift of two clocks: all of it, and the legs
+ * would follow one another's roundings, away from the other tracks.
+ */
+const DRIFT_SHARE = 1 / 64;
 
 /** `conflict`: the leg brought other content once too often where ours went out. */
 export type Placing = 'placed' | 'conflict';
@@ -47,15 +49,13 @@ export interface TrackMergerOptions {
   readonly send: (unit: AccessUnit, ticks: number, nowMs: number) => void;
 }
 
-/** A unit with the leg that brought it and when. */
-interface Arrival {
-  readonly unit: AccessUnit;
+/** A unit with the leg that brought it, where in its history, and when. */
+interface Arrival extends KeptUnit {
   readonly leg: LegTrack;
-  readonly arrivedMs: number;
 }
 
 /** A unit that waits, because one before it seems to be missing and another leg may still bring it. */
-interface Waiting extends Arrival {
+interface Waiting extends Arrival, Departure {
   ticks: number;
   /** Whether one before it may be missing. */
   readonly mayMiss: boolean;
@@ -66,14 +66,18 @@ interface Waiting extends Arrival {
 
 export class TrackMerger {
   readonly output: TrackOutput;
+  readonly ties: TrackTies;
   readonly #options: TrackMergerOptions;
   /** What goes out next, in order. */
   readonly #waiting: Waiting[] = [];
+  readonly #known: KnownUnits;
   #dueMs = Number.POSITIVE_INFINITY;
 
   constructor(options: TrackMergerOptions) {
     this.#options = options;
     this.output = new TrackOutput(options.clockRate, options.isVideo);
+    this.#known = new KnownUnits(this.output, this.#waiting);
+    this.ties = new TrackTies(this.output, this.#known);
   }
 
   /** When the first of the waiting units goes without waiting longer, ms. */
@@ -91,37 +95,6 @@ export class TrackMerger {
     return Math.round((ms * this.output.clockRate) / 1_000);
   }
 
-  /** Where in what went out the newest unit of `leg` stands; undefined where there is no unmistakable match. */
-  findInOutput(leg: LegTrack, unit: AccessUnit): number | undefined {
-    const measureMs = (legPosition: number, position: number) => this.#isOffMs(leg, legPosition, position);
-    return findTie(leg.history, this.output.history, { ...this.#tieOptions(leg, unit), measureMs });
-  }
-
-  /** Where in what `leg` brought the unit stands that went out last. */
-  findNewestIn(leg: LegTrack, unit: AccessUnit): number | undefined {
-    const measureMs = (position: number, legPosition: number) => this.#isOffMs(leg, legPosition, position);
-    return findTie(this.output.history, leg.history, { ...this.#tieOptions(leg, unit), measureMs });
-  }
-
-  /** Ties exactly a track that was tied by reckoning, once its units are seen to be those that went out. */
-  tieExactly(leg: LegTrack, unit: AccessUnit): boolean {
-    const position = this.findInOutput(leg, unit);
-    if (position === undefined) return false;
-    const offset = this.output.history.ticksAt(position) - leg.history.ticksAt(leg.history.end - 1);
-    leg.tie = { offset, exact: true };
-    leg.hint = position;
-    return true;
-  }
-
-  /** The same, of a leg that brought before what went out just now. */
-  tieAhead(leg: LegTrack, unit: AccessUnit): void {
-    const position = this.findNewestIn(leg, unit);
-    if (position === undefined) return;
-    leg.tie = { offset: this.output.newestTicks - leg.history.ticksAt(position), exact: true };
-    leg.hint = this.output.history.end;
-    leg.isAfterHole = position + 1 < leg.history.end;
-  }
-
   /** A unit of a leg that carries and is tied. */
   place(arrival: Arrival, nowMs: number): Placing {
     const { unit, leg } = arrival;
@@ -135,8 +108,9 @@ export class TrackMerger {
   #placeNew(arrival: Arrival, tie: Tie, nowMs: number): boolean {
     const { output } = this;
     const { unit, leg } = arrival;
-    if (this.#hasStepped(leg)) tie.offset = output.maxTicks + output.intervalTicks - unit.ticks;
-    const ticks = unit.ticks + tie.offset;
+    if (this.#hasStepped(arrival)) tie.offset = output.maxTicks + output.intervalTicks - unit.ticks;
+    const ticks = findTicks(arrival, tie);
+    leg.placedTicks = ticks;
     const isBehind = leg.hint < output.history.end;
     if (isBehind && this.#conflicts(leg, ticks)) {
       this.#distrustBoth(leg, nowMs);
@@ -155,9 +129,10 @@ export class TrackMerger {
   }
 
   /** Sends a unit where the caller says. */
-  sendAt(unit: AccessUnit, ticks: number, nowMs: number, arrivedMs = nowMs): void {
+  sendAt({ unit, ticks, arrivedMs, isAfterLoss }: Departure, nowMs: number): void {
     this.#options.counters.sent += 1;
-    this.output.add(unit.identity, ticks, arrivedMs, nowMs);
+    this.output.add(unit.identity, ticks, arrivedMs, isAfterLoss);
+    this.output.lastAtMs = nowMs;
     this.#options.send(unit, ticks, nowMs);
     unit.packets.recycle();
   }
@@ -179,30 +154,8 @@ export class TrackMerger {
     while (this.#waiting.length > 0) this.#sendFirst(nowMs);
   }
 
-  /**
-   * How far the leg's unit, taken for the one at `position`, would be from where the leg had brought it at its usual
-   * delay, ms; while that is not known, from the time of the other copy: legs are seldom far apart.
-   */
-  #isOffMs(leg: LegTrack, legPosition: number, position: number): number {
-    const { history } = this.output;
-    const arrivedMs = leg.history.atMsAt(legPosition);
-    const expectedMs =
-      leg.delayMs === undefined
-        ? history.atMsAt(position)
-        : this.#toMs(history.ticksAt(position)) + leg.delayMs;
-    return Math.abs(arrivedMs - expectedMs);
-  }
-
   #toMs(ticks: number): number {
     return (ticks * 1_000) / this.output.clockRate;
-  }
-
-  #tieOptions(leg: LegTrack, unit: AccessUnit): Omit<TieOptions, 'measureMs'> {
-    const isTelling = this.output.isVideo && unit.key && unit.bytes >= TELLING_KEY_BYTES;
-    const runUnits = isTelling ? 1 : this.output.isVideo ? VIDEO_RUN_UNITS : AUDIO_RUN_UNITS;
-    const { toleranceTicks } = this.output;
-    const maxOffMs = leg.isBackSince(leg.lastAtMs - WINDOW_MS) ? MAX_OFF_MS : Number.POSITIVE_INFINITY;
-    return { toleranceTicks, windowMs: WINDOW_MS, runUnits, maxOffMs };
   }
 
   // --- units that went out, or that wait
@@ -210,14 +163,16 @@ export class TrackMerger {
   /** Whether the unit went out already or waits. Ties its leg anew, as the clocks of two servers drift or are set anew. */
   #isKnown(arrival: Arrival, nowMs: number): boolean {
     const { leg } = arrival;
-    const { history } = this.output;
-    const ticks = arrival.unit.ticks + (leg.tie?.offset ?? 0);
+    if (leg.tie === undefined) return false;
+    const ticks = findTicks(arrival, leg.tie);
     const position = this.#find(arrival, ticks);
-    if (position === undefined || leg.tie === undefined) return false;
-    const waiting = this.#waiting[position - history.end];
-    leg.tie.offset += (waiting?.ticks ?? history.ticksAt(position)) - ticks;
+    if (position === undefined) return false;
+    const knownTicks = this.#known.ticksAt(position);
+    leg.placedTicks = knownTicks;
+    const offTicks = knownTicks - ticks;
+    leg.tie.offset += Math.abs(offTicks) > this.toTicks(NOISE_MS) ? offTicks : offTicks * DRIFT_SHARE;
     leg.learnDelay(arrival.arrivedMs - this.#toMs(arrival.unit.ticks + leg.tie.offset));
-    leg.lagMs = Math.max(nowMs - (waiting?.arrivedMs ?? history.atMsAt(position)), leg.lagMs * 0.98);
+    leg.lagMs = Math.max(nowMs - this.#known.atMsAt(position), leg.lagMs * 0.98);
     if (leg.hint > 0 && position > leg.hint && !leg.isAfterHole) leg.distrust(nowMs);
     leg.isAfterHole = false;
     leg.hint = Math.max(leg.hint, position + 1);
@@ -227,16 +182,13 @@ export class TrackMerger {
   }
 
   /** The position of the unit; past the end of what went out are those that wait. */
-  #find({ unit, leg }: Arrival, ticks: number): number | undefined {
+  #find(arrival: Arrival, ticks: number): number | undefined {
     const { output } = this;
+    const { unit, leg } = arrival;
     const { identity } = unit;
     const exact = this.#findWaiting(identity, ticks) ?? output.find(identity, ticks, leg.hint);
     if (exact !== undefined) return exact;
-    const mayHaveJumped = this.#mayHaveJumped(unit, leg);
-    return (
-      output.findNext(identity, ticks, leg.hint, mayHaveJumped) ??
-      this.#findNextWaiting(unit, leg, ticks, mayHaveJumped)
-    );
+    return this.#findAfterJump(arrival, ticks);
   }
 
   #findWaiting(identity: number, ticks: number): number | undefined {
@@ -248,42 +200,52 @@ export class TrackMerger {
     return undefined;
   }
 
-  /** The same where one of the two legs set its clock anew: the lesser step is the true one. */
-  #findNextWaiting(
-    unit: AccessUnit,
-    leg: LegTrack,
-    ticks: number,
-    mayHaveJumped: boolean,
-  ): number | undefined {
-    const { history, clockRate, maxTicks } = this.output;
-    const from = Math.max(0, leg.hint - history.end);
-    const last = Math.min(this.#waiting.length, leg.hint + NEXT_UNITS - history.end);
-    for (let at = from; at < last; at += 1) {
-      const other = this.#waiting[at];
-      if (other === undefined || other.leg === leg || other.unit.identity !== unit.identity) continue;
-      const apart = other.ticks - ticks;
-      if (!(mayHaveJumped || other.isAfterJump) || Math.abs(apart) > clockRate || this.#isRepeated(at))
-        continue;
-      if (apart > 0 && ticks > maxTicks && other.leg.tie !== undefined) {
-        other.leg.tie.offset -= apart;
-        other.ticks = ticks;
-      }
-      return history.end + at;
+  /**
+   * The same where a clock was set anew, the leg's or that of those before: it is one of the next after what the leg
+   * brought last.
+   */
+  #findAfterJump(arrival: Arrival, ticks: number): number | undefined {
+    const { unit, leg } = arrival;
+    const known = this.#known;
+    const last = Math.min(known.end, leg.hint + NEXT_UNITS);
+    for (let at = Math.max(leg.hint, known.start); at < last; at += 1) {
+      if (known.identityAt(at) !== unit.identity) continue;
+      if (Math.abs(known.ticksAt(at) - ticks) > this.output.clockRate) continue;
+      if (!(this.#mayHaveJumped(arrival) || this.#jumpsAt(at)) || !this.#isTelling(arrival, at)) continue;
+      this.#takeLesserStep(at, ticks);
+      return at;
     }
     return undefined;
   }
 
-  /** Whether the leg's clock may have been set anew before its newest unit. */
-  #mayHaveJumped(unit: AccessUnit, { history }: LegTrack): boolean {
-    return !unit.isAfterLoss && !this.output.isUsualStep(history.stepTo(history.end - 1));
+  /** Whether the clock may have been set anew before the unit that went out or waits at `position`. */
+  #jumpsAt(position: number): boolean {
+    const { history } = this.output;
+    const waiting = this.#waiting[position - history.end];
+    return waiting?.isAfterJump ?? !this.output.isUsualStep(history.stepTo(position));
   }
 
-  /** Whether the unit at `at` of those that wait is like one beside it, so that its content does not tell it apart. */
-  #isRepeated(at: number): boolean {
-    const { history } = this.output;
-    const identity = this.#waiting[at]?.unit.identity;
-    const before = at === 0 ? history.identityAt(history.end - 1) : this.#waiting[at - 1]?.unit.identity;
-    return before === identity || this.#waiting[at + 1]?.unit.identity === identity;
+  /**
+   * Whether a unit and one like it can but be the same: no others are like them, or each comes right after what is known
+   * to be the same. A still picture comes again and again.
+   */
+  #isTelling({ unit, leg, position }: Arrival, at: number): boolean {
+    if (at === leg.hint && !unit.isAfterLoss && !leg.isAfterHole && !this.#known.isAfterLossAt(at))
+      return true;
+    return !leg.history.has(unit.identity, position) && !this.#known.has(unit.identity, at);
+  }
+
+  /** Of two legs whose clocks differ from one unit on, the one with the lesser step is right. */
+  #takeLesserStep(position: number, ticks: number): void {
+    const waiting = this.#waiting[position - this.output.history.end];
+    if (waiting?.leg.tie === undefined || waiting.ticks <= ticks || ticks <= this.output.maxTicks) return;
+    waiting.leg.tie.offset -= waiting.ticks - ticks;
+    waiting.ticks = ticks;
+  }
+
+  /** Whether the leg's clock may have been set anew before the unit. */
+  #mayHaveJumped({ unit, leg, position }: Arrival): boolean {
+    return !unit.isAfterLoss && !this.output.isUsualStep(leg.history.stepTo(position));
   }
 
   // --- units that are new
@@ -315,16 +277,16 @@ export class TrackMerger {
     leg.hint = position + 1;
     leg.learnDelay(arrivedMs - this.#toMs(ticks));
     if (this.#waiting.length === 0 && !(mayMiss && this.#waitMs(leg, position, nowMs) > 0)) {
-      this.sendAt(unit, ticks, nowMs, arrivedMs);
+      this.sendAt({ unit, ticks, arrivedMs, isAfterLoss }, nowMs);
       return true;
     }
     if (at < this.#waiting.length) this.#noteMissed(leg, position, nowMs);
     for (const other of this.#options.carriers()) {
       if (other !== leg && other.hint > position) other.hint += 1;
     }
-    const isAfterJump = this.#mayHaveJumped(unit, leg);
+    const isAfterJump = this.#mayHaveJumped(arrival);
     unit.packets.hold();
-    this.#waiting.splice(at, 0, { ...arrival, ticks, mayMiss, isAfterJump, sinceMs: nowMs });
+    this.#waiting.splice(at, 0, { ...arrival, ticks, isAfterLoss, mayMiss, isAfterJump, sinceMs: nowMs });
     if (this.#waiting.length > MAX_WAITING) this.#sendFirst(nowMs);
     return true;
   }
@@ -338,7 +300,7 @@ export class TrackMerger {
 
   #sendFirst(nowMs: number): void {
     const first = this.#waiting.shift();
-    if (first !== undefined) this.sendAt(first.unit, first.ticks, nowMs, first.arrivedMs);
+    if (first !== undefined) this.sendAt(first, nowMs);
   }
 
   /** Two units that say to be the same picture: one is damaged, as a transport that loses bytes may leave it. */
@@ -368,7 +330,8 @@ export class TrackMerger {
     for (const other of this.#options.carriers()) {
       if (other === leg || other.tie?.exact !== true || nowMs - other.lastAtMs >= ALIVE_MS) continue;
       if (other.hint > position) continue;
-      const lagMs = 1.25 * other.lagMs + 2 * this.intervalMs;
+      const behindMs = Math.max(other.lagMs, other.behindMs(leg));
+      const lagMs = 1.25 * behindMs + 2 * this.intervalMs;
       waitMs = Math.max(waitMs, Math.min(WINDOW_MS, Math.max(MIN_WAIT_MS, lagMs)));
     }
     return waitMs;
@@ -390,9 +353,8 @@ export class TrackMerger {
   }
 
   /** Whether the leg that is first stepped back, in a stream whose timestamps never do (no B-frames). */
-  #hasStepped(leg: LegTrack): boolean {
+  #hasStepped({ leg, position: newest }: Arrival): boolean {
     const { history } = leg;
-    const newest = history.end - 1;
     const oldest = newest - STEADY_UNITS;
     if (oldest < history.start || leg.hint < this.output.history.end + this.#waiting.length) return false;
     for (let at = oldest + 1; at < newest; at += 1) {
@@ -410,4 +372,10 @@ export class TrackMerger {
     this.#options.counters.conflicts += 1;
     return true;
   }
+}
+
+/** Where the unit stands on the output's clock. Slices of one picture, each marked as a picture, stay together. */
+function findTicks({ unit, leg, position }: Arrival, tie: Tie): number {
+  const before = leg.history.stepTo(position) === 0 ? leg.placedTicks : undefined;
+  return before ?? unit.ticks + tie.offset;
 }

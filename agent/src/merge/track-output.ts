@@ -2,8 +2,8 @@ import { UnitHistory } from './unit-history.ts';
 
 /** Steps between units that the usual interval is read from. */
 const STEPS = 8;
-/** How many units a leg may have missed where its clock was set anew. */
-export const NEXT_UNITS = 3;
+/** A picture leaves before or after so many others at most that are shown on its other side (hierarchical B-frames). */
+const MAX_LEAP_UNITS = 8;
 /** A step of more than so many intervals looks like a missing unit. */
 const GAP_INTERVALS = 1.5;
 /** After so many units in the order of their timestamps the stream has no B-frames any more. */
@@ -17,6 +17,7 @@ export class TrackOutput {
   readonly isVideo: boolean;
   /** The latest timestamp sent, in ticks; pictures may leave out of this order (B-frames). */
   maxTicks = Number.NEGATIVE_INFINITY;
+  /** When the last unit went out. */
   lastAtMs = Number.NEGATIVE_INFINITY;
   /** Whether units came with the same timestamp: each slice of a picture marked as a picture. */
   hasEqualTicks = false;
@@ -49,9 +50,8 @@ export class TrackOutput {
   }
 
   /** Notes that a unit went out at `ticks`. */
-  add(identity: number, ticks: number, arrivedMs: number, nowMs: number): void {
-    this.history.add(identity, ticks, arrivedMs);
-    this.lastAtMs = nowMs;
+  add(identity: number, ticks: number, arrivedMs: number, isAfterLoss: boolean): void {
+    this.history.add(identity, ticks, arrivedMs, isAfterLoss);
     this.#orderedUnits += 1;
     const step = ticks - this.maxTicks;
     if (step === 0) this.hasEqualTicks = true;
@@ -74,12 +74,15 @@ export class TrackOutput {
 
   /**
    * Whether a step between two units needs no clock set anew: the usual one, or several of it where units of audio are
-   * missing, which may all be alike.
+   * missing, which may all be alike, or of pictures that leap over others.
    */
   isUsualStep(ticks: number): boolean {
     if (this.intervalTicks === 0) return true;
-    const steps = this.isVideo ? 1 : Math.max(1, Math.round(ticks / this.intervalTicks));
-    return Math.abs(ticks - steps * this.intervalTicks) <= this.toleranceTicks;
+    const intervals = Math.round(ticks / this.intervalTicks);
+    const isUsual = this.isVideo
+      ? intervals === 1 || (this.isReordered && Math.abs(intervals) <= MAX_LEAP_UNITS)
+      : intervals >= 1;
+    return isUsual && Math.abs(ticks - intervals * this.intervalTicks) <= this.toleranceTicks;
   }
 
   /** Whether a unit at `ticks` can come next: later than all, or one of those that the latest leaped over. */
@@ -122,19 +125,6 @@ export class TrackOutput {
     return undefined;
   }
 
-  /**
-   * The same where a clock was set anew, the leg's (`mayHaveJumped`) or that of those before: it is one of the next
-   * after what the leg brought last, and nothing beside it is alike.
-   */
-  findNext(identity: number, ticks: number, hint: number, mayHaveJumped: boolean): number | undefined {
-    const last = Math.min(this.history.end, hint + NEXT_UNITS);
-    for (let at = Math.max(hint, this.history.start); at < last; at += 1) {
-      if (!mayHaveJumped && this.isUsualStep(this.history.stepTo(at))) continue;
-      if (this.#isAt(at, identity, ticks, this.clockRate) && !this.#isRepeated(at)) return at;
-    }
-    return undefined;
-  }
-
   /** Whether a unit went out within `reach` ticks of `ticks`. */
   hasWithin(ticks: number, reach: number): boolean {
     if (ticks - reach > this.maxTicks) return false;
@@ -149,13 +139,6 @@ export class TrackOutput {
       this.history.identityAt(position) === identity &&
       Math.abs(this.history.ticksAt(position) - ticks) <= tolerance
     );
-  }
-
-  #isRepeated(position: number): boolean {
-    const { history } = this;
-    const identity = history.identityAt(position);
-    if (position > history.start && history.identityAt(position - 1) === identity) return true;
-    return position + 1 < history.end && history.identityAt(position + 1) === identity;
   }
 
   #learnStep(step: number): void {

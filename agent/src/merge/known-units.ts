@@ -1,0 +1,61 @@
+import type { AccessUnit } from './access-unit.ts';
+import type { TrackOutput } from './track-output.ts';
+import type { UnitList } from './unit-history.ts';
+
+/** A unit with its place on the output's clock. */
+export interface Departure {
+  readonly unit: AccessUnit;
+  readonly ticks: number;
+  readonly arrivedMs: number;
+  /** Whether units between it and the one before may be missing. */
+  readonly isAfterLoss: boolean;
+}
+
+/** What went out of a track and what waits, as one sequence: positions past what went out are those that wait. */
+export class KnownUnits implements UnitList {
+  readonly #output: TrackOutput;
+  readonly #waiting: readonly Departure[];
+
+  constructor(output: TrackOutput, waiting: readonly Departure[]) {
+    this.#output = output;
+    this.#waiting = waiting;
+  }
+
+  get start(): number {
+    return this.#output.history.start;
+  }
+
+  get end(): number {
+    return this.#output.history.end + this.#waiting.length;
+  }
+
+  identityAt(position: number): number {
+    const waiting = this.#waitingAt(position);
+    return waiting === undefined ? this.#output.history.identityAt(position) : waiting.unit.identity;
+  }
+
+  ticksAt(position: number): number {
+    return this.#waitingAt(position)?.ticks ?? this.#output.history.ticksAt(position);
+  }
+
+  atMsAt(position: number): number {
+    return this.#waitingAt(position)?.arrivedMs ?? this.#output.history.atMsAt(position);
+  }
+
+  isAfterLossAt(position: number): boolean {
+    return this.#waitingAt(position)?.isAfterLoss ?? this.#output.history.isAfterLossAt(position);
+  }
+
+  /** Whether a unit of this identity is known; `except`: at another position than this. */
+  has(identity: number, except?: number): boolean {
+    if (this.#output.history.has(identity, except)) return true;
+    for (let at = this.#output.history.end; at < this.end; at += 1) {
+      if (this.identityAt(at) === identity && at !== except) return true;
+    }
+    return false;
+  }
+
+  #waitingAt(position: number): Departure | undefined {
+    return this.#waiting[position - this.#output.history.end];
+  }
+}
