@@ -13,6 +13,12 @@ const NEEDED_DISK_GIB = 10;
 const NEEDED_MEMORY_GIB = 3;
 const GIB = 2 ** 30;
 
+/** As Debian names the folders of libraries. */
+const DEBIAN_ARCHITECTURES: Partial<Record<string, string>> = {
+  x64: 'x86_64-linux-gnu',
+  arm64: 'aarch64-linux-gnu',
+};
+
 /** Debian package -> a program or file of it: what the cluster runs on, and the cameras and viewers outside it. */
 const packages: Readonly<Record<string, string>> = {
   buildah: 'buildah',
@@ -22,6 +28,10 @@ const packages: Readonly<Record<string, string>> = {
   'containernetworking-plugins': '/usr/lib/cni/ptp',
   ffmpeg: 'ffmpeg',
   'fonts-dejavu-core': '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf',
+  'gstreamer1.0-libav': gstreamerPlugin('libav'),
+  'gstreamer1.0-plugins-bad': gstreamerPlugin('videoparsersbad'),
+  'gstreamer1.0-plugins-good': gstreamerPlugin('rtp'),
+  'gstreamer1.0-tools': 'gst-launch-1.0',
   iproute2: 'ip',
   iptables: 'iptables',
   mmdebstrap: 'mmdebstrap',
@@ -29,6 +39,10 @@ const packages: Readonly<Record<string, string>> = {
   runc: 'runc',
   'util-linux': 'unshare',
 };
+
+function gstreamerPlugin(name: string): string {
+  return `/usr/lib/${DEBIAN_ARCHITECTURES[process.arch]}/gstreamer-1.0/libgst${name}.so`;
+}
 
 /** Everything that a machine lacks to run the cluster, one remedy a line. */
 export class PreflightError extends Error {

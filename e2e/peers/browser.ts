@@ -2,6 +2,8 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { PicturePage, type WebPlayer } from './picture-page.ts';
+import type { Viewer } from './rtsp-probe.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 
@@ -48,6 +50,11 @@ export class BrowserViewer {
     } finally {
       await context.close();
     }
+  }
+
+  /** Plays a camera of numbered pictures in a page of its own; resolves with the first picture. */
+  async watch(player: WebPlayer, viewer: Viewer, budgetMs: number): Promise<PicturePage> {
+    return PicturePage.open(await this.#browser.newContext(), player, viewer, budgetMs);
   }
 
   async close(): Promise<void> {

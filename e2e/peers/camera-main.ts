@@ -20,7 +20,7 @@ const folder = path.dirname(settingsFile);
 const tell = (event: object) => console.log(JSON.stringify({ ...event, atMs: Date.now() }));
 
 const server = await startCameraServer(settings, folder);
-const encoder = startChild('ffmpeg', encoderArguments(settings, server.localUrl));
+const encoder = startChild('ffmpeg', encoderArguments(settings, server.localUrls, folder));
 const errors = keepErrors(encoder);
 await new Promise<void>((resolve) => {
   onLine(encoder, (line) => {
@@ -34,7 +34,8 @@ tell({ event: 'encoding' });
 
 const pushes = settings.pushes.map((_, index) => {
   const target = () => settings.pushes[index]!;
-  return new CameraPush(folder, index, server.localUrl, target, (event) => tell({ ...event, push: index }));
+  const localUrl = server.localUrls[index % server.localUrls.length]!;
+  return new CameraPush(folder, index, localUrl, target, (event) => tell({ ...event, push: index }));
 });
 for (const push of pushes) void push.run();
 

@@ -7,13 +7,14 @@ import type { CameraSettings, Offer } from './camera-settings.ts';
 import { ended, keepErrors, onLine, startChild } from './child.ts';
 
 /**
- * The RTSP server inside a camera: one encoder publishes to it, the camera's own pushers copy from it, and a
+ * The RTSP server inside a camera: its encoder publishes to it, the camera's own pushers copy from it, and a
  * pulled camera's factory plays it. (One encoder writing to several servers through FFmpeg's tee stalls all of
  * them when one stalls.)
  */
 export interface CameraServer {
   readonly process: ChildProcess;
-  readonly localUrl: string;
+  /** One an encoder. */
+  readonly localUrls: readonly string[];
   /** The last lines that it printed, for the message when something fails. */
   readonly log: readonly string[];
 }
@@ -38,7 +39,8 @@ export async function startCameraServer(settings: CameraSettings, folder: string
     throw new Error(`The RTSP server of camera ${settings.name} ended (${how}): ${errors.join(' ')}`);
   });
   await Promise.race([listening, failed]);
-  return { process: child, localUrl: `rtsp://127.0.0.1:${port}/camera`, log };
+  const names = settings.numbered?.encoders === 2 ? ['camera', 'second'] : ['camera'];
+  return { process: child, localUrls: names.map((name) => `rtsp://127.0.0.1:${port}/${name}`), log };
 }
 
 function serverFile(port: number, offer: Offer | undefined): string {
@@ -51,7 +53,7 @@ function serverFile(port: number, offer: Offer | undefined): string {
     `rtspAuthMethods: [${offer?.method ?? 'basic'}]`,
     ...['rtmp', 'srt', 'hls', 'webrtc', 'moq', 'api'].map((server) => `${server}: no`),
     `authInternalUsers: [${[local, outside].filter(Boolean).join(', ')}]`,
-    'paths: {camera: {}}',
+    'paths: {camera: {}, second: {}}',
     '',
   ].join('\n');
 }

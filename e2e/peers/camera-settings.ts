@@ -32,6 +32,11 @@ export interface CameraSettings {
   readonly gop: number;
   readonly pushes: readonly PushTarget[];
   readonly offer?: Offer;
+  /**
+   * Pictures that carry their number (H.264 alone), each encoding kept in a file for the comparison. With
+   * two encoders, which see the same pictures, the second push carries the second encoding.
+   */
+  readonly numbered?: { readonly encoders: 1 | 2 };
   /** Whether each sent frame's hash is written to standard output. */
   readonly reportFrames: boolean;
 }

@@ -3,8 +3,10 @@
  * preset file (`-fpre`), which Debian's FFmpeg 5.1 applies to protocol options too; RTSP has no such option and
  * goes through `RtspLogin`.
  */
+import { join } from 'node:path';
 import type { AudioCodec, CameraSettings, PushTarget, VideoCodec } from './camera-settings.ts';
 import { FRAMES_PER_SECOND } from './camera-settings.ts';
+import { numberedPictureSource } from './numbered-picture.ts';
 
 const QUIET = ['-hide_banner', '-loglevel', 'error', '-nostdin'];
 
@@ -33,15 +35,23 @@ const AUDIO_ENCODERS: Record<AudioCodec, string[]> = {
   PCMA: ['-c:a', 'pcm_alaw', '-ar', '8000', '-af', 'asetnsamples=n=160'],
 };
 
+/** The file, in the camera's folder, that keeps an encoding of numbered pictures. */
+export function encodingFile(folder: string, encoder: number): string {
+  return join(folder, `encoding-${encoder}.h264`);
+}
+
 /**
- * One encoder: a moving picture with the name, the clock and the frame's number, to the camera's own RTSP server
- * at `localUrl`; before that, the hash of each frame to standard output in FFmpeg's framemd5 format.
+ * One encoder: a moving picture with the name, the clock and the frame's number, or numbered pictures, to the
+ * camera's own RTSP server at `localUrls[0]`; before that, the hash of each frame to standard output in FFmpeg's
+ * framemd5 format. A second encoder codes the same pictures in another way, to `localUrls[1]`.
  */
-export function encoderArguments(settings: CameraSettings, localUrl: string): string[] {
-  const text = `${settings.name} %{localtime\\:%T} %{frame_num}`;
-  const size = settings.video === 'H264' ? '480x270' : '320x180';
-  const label = `drawtext=font=DejaVu Sans Mono:text='${text}':x=8:y=8:fontsize=20:fontcolor=white:box=1:boxcolor=black`;
-  const picture = `testsrc2=size=${size}:rate=${FRAMES_PER_SECOND},${label},format=yuv420p`;
+export function encoderArguments(
+  settings: CameraSettings,
+  localUrls: readonly string[],
+  folder: string,
+): string[] {
+  const picture =
+    settings.numbered === undefined ? labelledPicture(settings) : numberedPictureSource(FRAMES_PER_SECOND);
   const sound = 'aevalsrc=0.3*sin(2*PI*t*(300+40*mod(t\\,20))):sample_rate=48000';
   return [
     ...QUIET,
@@ -49,12 +59,38 @@ export function encoderArguments(settings: CameraSettings, localUrl: string): st
     ...(settings.audio === undefined ? [] : ['-re', '-f', 'lavfi', '-i', sound]),
     ...['-map', '0:v', ...VIDEO_ENCODERS[settings.video](settings.gop), '-b:v', '400k'],
     ...(settings.audio === undefined ? [] : ['-map', '1:a', '-ac', '1', ...AUDIO_ENCODERS[settings.audio]]),
-    ...['-flags', '+global_header', '-f', 'tee'],
-    [
+    ...tee([
       `[f=framemd5:flush_packets=1:bsfs/v=${PICTURE_FILTERS[settings.video]}]pipe\\:1`,
-      `[f=rtsp:rtsp_transport=tcp:pkt_size=1200]${localUrl}`,
-    ].join('|'),
+      ...(settings.numbered === undefined ? [] : [keptEncoding(folder, 0)]),
+      published(localUrls[0]),
+    ]),
+    ...(settings.numbered?.encoders === 2 ? secondEncoder(settings, localUrls[1], folder) : []),
   ];
+}
+
+function labelledPicture(settings: CameraSettings): string {
+  const text = `${settings.name} %{localtime\\:%T} %{frame_num}`;
+  const size = settings.video === 'H264' ? '480x270' : '320x180';
+  const label = `drawtext=font=DejaVu Sans Mono:text='${text}':x=8:y=8:fontsize=20:fontcolor=white:box=1:boxcolor=black`;
+  return `testsrc2=size=${size}:rate=${FRAMES_PER_SECOND},${label},format=yuv420p`;
+}
+
+/** The later `-preset` rules: other tools of the codec, and other parameter sets. */
+function secondEncoder(settings: CameraSettings, localUrl: string | undefined, folder: string): string[] {
+  const encoder = [...VIDEO_ENCODERS.H264(settings.gop), '-preset', 'veryfast', '-b:v', '700k'];
+  return ['-map', '0:v', ...encoder, ...tee([keptEncoding(folder, 1), published(localUrl)])];
+}
+
+function tee(outputs: readonly string[]): string[] {
+  return ['-flags', '+global_header', '-f', 'tee', outputs.join('|')];
+}
+
+function keptEncoding(folder: string, encoder: number): string {
+  return `[f=h264:flush_packets=1:bsfs/v=dump_extra=freq=keyframe]${encodingFile(folder, encoder)}`;
+}
+
+function published(localUrl: string | undefined): string {
+  return `[f=rtsp:rtsp_transport=tcp:pkt_size=1200]${localUrl}`;
 }
 
 /** How a copying pusher is started: what it is told openly, and what it reads from the preset file. */

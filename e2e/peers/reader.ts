@@ -1,46 +1,34 @@
-import type { ChildProcess } from 'node:child_process';
-import type { VideoCodec } from './camera-settings.ts';
-import { end, ended, keepErrors, onLine, startChild } from './child.ts';
-import { PICTURE_FILTERS } from './ffmpeg-arguments.ts';
-import { compareFrames, type FrameComparison, parseFrame, type Track } from './frames.ts';
-import { untilOffered, type Viewer } from './rtsp-probe.ts';
+import { end, ended, keepErrors, onLine } from './child.ts';
+import { compareFrames, type Frame, type FrameComparison, type Track } from './frames.ts';
+import { type ReaderOptions, type ReaderProgram, startReaderProgram } from './reader-programs.ts';
+import { untilOffered } from './rtsp-probe.ts';
 import type { SimulatedCamera } from './simulated-camera.ts';
 import { Waiting } from './waiting.ts';
 
-export interface ReaderOptions extends Viewer {
-  readonly video: VideoCodec;
-  readonly netns?: string | undefined;
-}
-
-/** An RTSP viewer: FFmpeg, which tells of each frame as it arrives. It never connects again by itself. */
+/** An RTSP viewer: a program that tells of each frame as it arrives. It never connects again by itself. */
 export class Reader {
   readonly received: Readonly<Record<Track, string[]>> = { v: [], a: [] };
   /** The longest time between two pictures so far, ms. */
   longestGapMs = 0;
   /** Why the connection is over, undefined while it is not. */
   endedBy: string | undefined;
-  readonly #process: ChildProcess;
+  readonly #program: ReaderProgram;
   readonly #waiting = new Waiting();
   #lastPictureMs: number | undefined;
 
   /** Connects when the stream is offered; resolves with the first picture. */
   static async open(options: ReaderOptions, budgetMs: number): Promise<Reader> {
     await untilOffered(options, budgetMs);
-    const reader = new Reader(options);
+    const reader = new Reader(options, await startReaderProgram(options));
     await reader.pictures(1, budgetMs);
     return reader;
   }
 
-  private constructor(options: ReaderOptions) {
-    this.#process = startChild('ffmpeg', readerArguments(options.video), {
-      netns: options.netns,
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
-    const errors = keepErrors(this.#process);
-    this.#process.stdin?.on('error', () => undefined); // the end of the process is told below
-    this.#process.stdin?.end(playlist(options));
-    onLine(this.#process, (line) => this.#take(line));
-    void ended(this.#process).then((how) => {
+  private constructor(options: ReaderOptions, program: ReaderProgram) {
+    this.#program = program;
+    const errors = keepErrors(program.process);
+    onLine(program.process, (line) => this.#take(program.parse(line)));
+    void ended(program.process).then((how) => {
       this.endedBy = `${how}: ${errors.join(' ').replaceAll(options.password, '***')}`;
       this.#waiting.fail(new Error(`The reader of ${options.url} ended with ${this.endedBy}`));
     });
@@ -66,11 +54,11 @@ export class Reader {
   }
 
   async close(): Promise<void> {
-    await end(this.#process);
+    await end(this.#program.process);
+    await this.#program.close();
   }
 
-  #take(line: string): void {
-    const frame = parseFrame(line);
+  #take(frame: Frame | undefined): void {
     if (frame === undefined) return;
     this.received[frame.track].push(frame.hash);
     if (frame.track === 'v') this.#takeTime(performance.now());
@@ -83,28 +71,4 @@ export class Reader {
     }
     this.#lastPictureMs = nowMs;
   }
-}
-
-/** The URL with the login comes by standard input, as a concat playlist of one entry: it is in no argument. */
-function playlist(options: ReaderOptions): string {
-  const url = new URL(options.url);
-  url.username = options.user;
-  url.password = options.password;
-  const settings = {
-    rtsp_transport: 'tcp',
-    analyzeduration: '500000',
-    probesize: '500000',
-    fflags: 'nobuffer',
-  };
-  const lines = Object.entries(settings).map(([key, value]) => `option ${key} ${value}`);
-  return ['ffconcat version 1.0', `file '${url}'`, ...lines, ''].join('\n');
-}
-
-function readerArguments(video: VideoCodec): string[] {
-  return [
-    ...['-hide_banner', '-loglevel', 'error', '-fflags', 'nobuffer', '-analyzeduration', '500k'],
-    ...['-f', 'concat', '-safe', '0', '-protocol_whitelist', 'file,pipe,tcp,udp,rtp,rtsp', '-i', 'pipe:0'],
-    ...['-map', '0', '-c', 'copy', '-bsf:v', PICTURE_FILTERS[video]],
-    ...['-f', 'framemd5', '-flush_packets', '1', 'pipe:1'],
-  ];
 }

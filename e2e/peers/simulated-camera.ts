@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { CameraSettings, PushTarget } from './camera-settings.ts';
 import { end, ended, keepErrors, onLine, startChild } from './child.ts';
 import type { Track } from './frames.ts';
+import { decodeEncoding } from './kept-encoding.ts';
 import { Waiting } from './waiting.ts';
 
 const PROGRAM = path.join(import.meta.dirname, 'camera-main.ts');
@@ -15,6 +16,7 @@ export class SimulatedCamera {
   readonly sent: Readonly<Record<Track, string[]>> = { v: [], a: [] };
   /** When each push was last accepted, ms since the epoch; undefined while it is not. */
   readonly acceptedAtMs: (number | undefined)[] = [];
+  /** Why pushes were lost, and in the end why the camera could not go on. */
   readonly losses: string[] = [];
   /** When each push was lost, in ms since the epoch, and accepted again after that. */
   readonly interruptions: { readonly push: number; readonly lostMs: number; acceptedMs?: number }[] = [];
@@ -83,6 +85,12 @@ export class SimulatedCamera {
   /** The same, but rejects where the camera never tells of it. */
   tells(track: Track, hash: string): Promise<void> {
     return this.#waiting.until('The camera tells of a frame', () => this.sent[track].includes(hash), 2_000);
+  }
+
+  /** The hashes of all pictures so far as each encoder's are decoded; of a camera of numbered pictures. */
+  decodeEncodings(): Promise<string[][]> {
+    const encoders = [...Array(this.settings.numbered?.encoders ?? 0).keys()];
+    return Promise.all(encoders.map((encoder) => decodeEncoding(path.dirname(this.#file), encoder)));
   }
 
   /** Changes the password that the camera shows at its next connection. */

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Cluster } from '../cluster/cluster.ts';
 import { toolPath } from '../cluster/tools.ts';
-import type { AudioCodec, Offer, PushTarget, VideoCodec } from '../peers/camera-settings.ts';
+import type { AudioCodec, CameraSettings, Offer, PushTarget, VideoCodec } from '../peers/camera-settings.ts';
 import { Reader } from '../peers/reader.ts';
+import type { ReaderKind } from '../peers/reader-programs.ts';
 import { SimulatedCamera } from '../peers/simulated-camera.ts';
 import { BUDGETS } from './budgets.ts';
 import { Kubectl, type KubeObject } from './kubectl.ts';
@@ -17,6 +18,7 @@ export interface CameraMake {
   readonly protocol?: 'rtsp' | 'rtmp' | 'srt';
   readonly video?: VideoCodec;
   readonly audio?: AudioCodec;
+  readonly numbered?: CameraSettings['numbered'];
   /** What it shows instead of the password in its Secret. */
   readonly password?: string;
 }
@@ -107,9 +109,14 @@ export class Stage {
   }
 
   /** A reader outside the cluster, with the relay's generated viewer, on its first picture. */
-  async read(site: LiveSite, camera: string, video: VideoCodec = 'H264'): Promise<Reader> {
+  async read(
+    site: LiveSite,
+    camera: string,
+    video: VideoCodec = 'H264',
+    kind: ReaderKind = 'FFmpeg',
+  ): Promise<Reader> {
     const url = findCamera(site, camera)?.urls?.rtsp ?? '';
-    const options = { url, ...(await this.viewerLogin()), video, netns: this.outside.netns };
+    const options = { url, ...(await this.viewerLogin()), video, kind, netns: this.outside.netns };
     const reader = await Reader.open(options, BUDGETS.picture);
     this.#readers.push(reader);
     return reader;
@@ -126,11 +133,16 @@ export class Stage {
     return pod.metadata.name;
   }
 
+  /** The generated viewer of the relay, whose Secret {@link viewersSecret} names. */
   async viewerLogin(): Promise<Login> {
+    return readLogin(this.kubectl, this.namespace, await this.viewersSecret());
+  }
+
+  async viewersSecret(): Promise<string> {
     const relay = await this.kubectl.get<{ status: { viewersSecret: string } }>(
       `/apis/cupola.dev/v1alpha1/namespaces/${this.namespace}/masterrelays/relay`,
     );
-    return readLogin(this.kubectl, this.namespace, relay.status.viewersSecret);
+    return relay.status.viewersSecret;
   }
 
   async #cameraLogin(site: LiveSite, camera: string, password?: string): Promise<Login> {
@@ -141,10 +153,11 @@ export class Stage {
   }
 
   async #startCamera(name: string, make: CameraMake, pushes: PushTarget[], offer?: Offer) {
-    const { video = 'H264', audio } = make;
+    const { video = 'H264', audio, numbered } = make;
     const settings = {
       ...{ name, mediamtx: this.#mediamtx, video, gop: 25, pushes },
       ...(audio && { audio }),
+      ...(numbered && { numbered }),
       ...(offer && { offer }),
     };
     const folder = path.join(this.#folder, name);
