@@ -2,10 +2,12 @@
 
 import { PORTS } from '@cupola/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type DoorProtocol, mayPublish, mayRead } from '../peers/door.ts';
 import { BUDGETS } from '../stage/budgets.ts';
 import { OPERATOR_NAMESPACE } from '../stage/installation.ts';
 import { INTRUDER_SCRIPT, type Intrusion } from '../stage/intruder.ts';
 import type { KubeObject } from '../stage/kubectl.ts';
+import { findCamera, type LiveSite } from '../stage/live-site.ts';
 import { Stage } from '../stage/stage.ts';
 
 const IMAGE = 'docker.io/cupola/agent:0.1.0';
@@ -13,11 +15,16 @@ const IMAGE = 'docker.io/cupola/agent:0.1.0';
 type Pod = KubeObject & { status: { podIP: string; conditions?: { type: string; status: string }[] } };
 
 let stage: Stage;
+let site: LiveSite;
 let relay: string;
 
 beforeAll(async () => {
   stage = await Stage.open('e2e-closed-doors');
-  const site = await stage.applySite('guarded', [{ name: 'gate', push: {} }]);
+  const names = ['gate', 'srt', 'rtmp'];
+  site = await stage.applySite(
+    'guarded',
+    names.map((name) => ({ name, push: {} })),
+  );
   const camera = await stage.startPushing(site, 'gate');
   await camera.accepted(BUDGETS.accepted);
   await stage.read(site, 'gate');
@@ -46,6 +53,42 @@ test.each([
   expect(await intrude(intrusion)).toBe(answer);
 });
 
+const DOORS = (['srt', 'rtmp'] as const).flatMap((protocol) =>
+  (['read', 'publish'] as const).flatMap((action) => [
+    { protocol, action, shown: 'no login' },
+    { protocol, action, shown: 'a wrong password' },
+  ]),
+);
+
+test.concurrent.each(DOORS)('$action by $protocol with $shown', async ({ protocol, action, shown }) => {
+  const attempt = { protocol, ...doorOf(protocol, action), path: pathOf('gate') };
+  const user = action === 'read' ? (await stage.viewerLogin()).user : 'gate';
+  const login = shown === 'no login' ? {} : { login: { user, password: 'a-guess' } };
+  const may = action === 'read' ? mayRead : mayPublish;
+  expect(await may({ ...attempt, ...login }, stage.outside.netns)).toBe(false);
+});
+
+test('the same door opens to the right login', async () => {
+  const attempt = { protocol: 'srt', ...doorOf('srt', 'read'), path: pathOf('gate') } as const;
+  expect(await mayRead({ ...attempt, login: await stage.viewerLogin() }, stage.outside.netns)).toBe(true);
+  for (const protocol of ['srt', 'rtmp'] as const) {
+    const camera = await stage.startPushing(site, protocol, { protocol });
+    await camera.accepted(BUDGETS.accepted);
+  }
+});
+
+/** Where outsiders find it: viewers the relay, by SRT, anybody else the factory. */
+function doorOf(protocol: DoorProtocol, action: 'read' | 'publish'): { authority: string } {
+  const camera = findCamera(site, 'gate');
+  const isRelay = protocol === 'srt' && action === 'read';
+  const url = isRelay ? camera?.urls?.srt : Object.values(camera?.publish ?? {})[0]?.[protocol];
+  return { authority: new URL(url ?? '').host };
+}
+
+function pathOf(camera: string): string {
+  return `original/${stage.namespace}/guarded/${camera}`;
+}
+
 async function startIntruder(): Promise<void> {
   await stage.kubectl.run(
     ['delete', 'namespace', 'e2e-intruder', '--ignore-not-found'],
@@ -70,7 +113,7 @@ async function intrude(intrusion: Intrusion): Promise<number | string> {
   const target = {
     ...intrusion,
     pod: relay,
-    stream: `original/${stage.namespace}/guarded/gate`,
+    stream: pathOf('gate'),
     feedHost: `cupola-feed.${OPERATOR_NAMESPACE}.svc`,
   };
   const script = `${INTRUDER_SCRIPT}\nintrude(${JSON.stringify(target)});`;
