@@ -56,6 +56,7 @@ export class KnownUnits implements UnitList {
   }
 
   #waitingAt(position: number): Departure | undefined {
-    return this.#waiting[position - this.#output.history.end];
+    const at = position - this.#output.history.end;
+    return at < 0 ? undefined : this.#waiting[at];
   }
 }

@@ -10,6 +10,7 @@ import {
   type ReceivedUnit,
   UnitReader,
 } from '../../test/camera-legs.ts';
+import { packetsOf } from '../../test/packet-runs.ts';
 import { toSequence, toTimestamp } from '../rtp/sequence.ts';
 import { LegMerger } from './leg-merger.ts';
 import { createMergerCounters } from './merger-counters.ts';
@@ -233,7 +234,9 @@ function merge(scene: Scene): Merging {
     legs: [],
     latenessMs: 200,
     counters,
-    onPacket: (track, packet) => reader.take(track, packet),
+    onPackets: (track, packets) => {
+      for (const packet of packetsOf(packets)) reader.take(track, packet);
+    },
   });
   merger.start(0);
   const events = legs.flatMap((played, index) =>

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { packetsOf } from '../../test/packet-runs.ts';
 import { createRtpHeader, readRtpHeader } from '../rtp/packet.ts';
 import { toSequence, toTimestamp } from '../rtp/sequence.ts';
 import { LegMerger } from './leg-merger.ts';
@@ -24,11 +25,13 @@ function makeMerger(): { merger: LegMerger; sent: SentPacket[] } {
     legs: ['primary', 'backup'],
     latenessMs: 200,
     counters: createMergerCounters(),
-    onPacket: (_, packet) => {
-      expect(readRtpHeader(packet, header)).toBeUndefined();
-      expect([header.ssrc, header.payloadType]).toEqual([7, TRACK.payloadType]);
-      const { sequence, timestamp, marker } = header;
-      sent.push({ sequence, timestamp, marker, payload: packet.toString('hex', header.payloadStart) });
+    onPackets: (_, packets) => {
+      for (const packet of packetsOf(packets)) {
+        expect(readRtpHeader(packet, header)).toBeUndefined();
+        expect([header.ssrc, header.payloadType]).toEqual([7, TRACK.payloadType]);
+        const { sequence, timestamp, marker } = header;
+        sent.push({ sequence, timestamp, marker, payload: packet.toString('hex', header.payloadStart) });
+      }
     },
   });
   merger.start(0);

@@ -8,13 +8,15 @@ import { addSteps, type RtpTimestamp, type SequenceNumber, toTimestamp } from '.
 import type { AccessUnit } from './access-unit.ts';
 import { MemoryPool } from './memory-pool.ts';
 import type { MergerCounters } from './merger-counters.ts';
+import { PacketRun } from './packet-run.ts';
 import { StreamMerger } from './stream-merger.ts';
 import { type MergedTrack, mapTracks, UNMAPPED } from './track-mapping.ts';
-
 import { UnitAssembler } from './unit-assembler.ts';
 
 const RTP_HEADER_BYTES = 12;
 const RTP_VERSION_2 = 0x80;
+/** What fits into a packet of an interleaved frame. */
+const MAX_SET_BYTES = 0xffff - RTP_HEADER_BYTES;
 
 /** One for all streams: a unit needs its memory for a moment, and few units come at once. */
 const POOL = new MemoryPool();
@@ -35,8 +37,8 @@ export interface LegMergerOptions {
   /** A leg that carries is late after this many ms, or three frame intervals where that is longer. */
   readonly latenessMs: number;
   readonly counters: MergerCounters;
-  /** The packet is valid during the call only. */
-  readonly onPacket: (track: number, packet: Buffer) => void;
+  /** The packets of a unit, valid during the call only, unless their memory is taken over (`leave`). */
+  readonly onPackets: (track: number, packets: PacketRun) => void;
 }
 
 interface OpenLeg {
@@ -99,7 +101,8 @@ export class LegMerger {
       assemblers: tracks.map((track, index) => this.#makeAssembler(leg, outputOf(index), track)),
       parameterSets: this.#options.tracks.map((_, output) => {
         const track = tracks.find((_, index) => outputOf(index) === output);
-        return track === undefined ? [] : findParameterSets(track.codec, track.fmtp);
+        const sets = track === undefined ? [] : findParameterSets(track.codec, track.fmtp);
+        return sets.filter((set) => set.length <= MAX_SET_BYTES);
       }),
     });
     return true;
@@ -145,25 +148,29 @@ export class LegMerger {
 
   #send(track: number, unit: AccessUnit, ticks: number): void {
     const due = this.#setsDue[track];
-    if (due !== undefined) {
-      this.#setsDue[track] = undefined;
-      for (const set of due) this.#sendPacket(track, wrapInPacket(set), ticks);
+    if (due !== undefined && due.length > 0) {
+      const packets = new PacketRun(POOL);
+      for (const set of due) packets.add(wrapInPacket(set));
+      this.#sendPackets(track, packets, ticks);
+      packets.recycle();
     }
-    const { packets } = unit;
-    for (let index = 0; index < packets.count; index += 1) {
-      this.#sendPacket(track, packets.packet(index), ticks);
-    }
+    this.#setsDue[track] = undefined;
+    this.#sendPackets(track, unit.packets, ticks);
   }
 
-  #sendPacket(track: number, packet: Buffer, ticks: number): void {
+  #sendPackets(track: number, packets: PacketRun, ticks: number): void {
     const seed = this.#options.seeds[track];
-    const sequence = this.#sequences[track];
     const payloadType = this.#options.tracks[track]?.payloadType;
+    let sequence = this.#sequences[track];
     if (seed === undefined || sequence === undefined || payloadType === undefined) return;
-    this.#sequences[track] = addSteps(sequence, 1);
+    const { memory } = packets;
     const timestamp = toTimestamp(seed.timestamp + ticks);
-    rewriteRtpPacket(packet, { payloadType, ssrc: seed.ssrc, sequence, timestamp });
-    this.#options.onPacket(track, packet);
+    for (let index = 0; index < packets.count; index += 1) {
+      rewriteRtpPacket(memory, packets.startOf(index), { payloadType, ssrc: seed.ssrc, sequence, timestamp });
+      sequence = addSteps(sequence, 1);
+    }
+    this.#sequences[track] = sequence;
+    this.#options.onPackets(track, packets);
   }
 }
 

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { packetsOf } from '../../test/packet-runs.ts';
 import { MemoryPool } from './memory-pool.ts';
 import { PacketRun } from './packet-run.ts';
 
@@ -8,7 +9,9 @@ it('gives each packet back as it was, however the memory grew', () => {
   const run = new PacketRun(new MemoryPool());
   for (const packet of PACKETS) run.add(packet);
   expect(run.count).toBe(PACKETS.length);
-  for (const [index, packet] of PACKETS.entries()) expect(run.packet(index).equals(packet)).toBe(true);
+  for (const [index, packet] of packetsOf(run).entries())
+    expect(packet.equals(PACKETS[index] ?? run.memory)).toBe(true);
+  expect(run.packetBytes).toBe(Buffer.concat(PACKETS).length);
 });
 
 it('lends its memory to the next one only when it is recycled', () => {
@@ -17,16 +20,29 @@ it('lends its memory to the next one only when it is recycled', () => {
   kept.add(Buffer.alloc(100, 1));
   const next = new PacketRun(pool);
   next.add(Buffer.alloc(100, 2));
-  expect(kept.packet(0)).toEqual(Buffer.alloc(100, 1));
-  const memory = kept.packet(0).buffer;
+  expect(packetsOf(kept)[0]).toEqual(Buffer.alloc(100, 1));
+  const memory = kept.memory.buffer;
   kept.recycle();
   kept.recycle();
   expect(kept.count).toBe(0);
   const [one, other] = [new PacketRun(pool), new PacketRun(pool)];
   one.add(Buffer.alloc(100, 3));
   other.add(Buffer.alloc(100, 4));
-  expect(one.packet(0).buffer).toBe(memory);
-  expect(other.packet(0).buffer).not.toBe(memory);
+  expect(one.memory.buffer).toBe(memory);
+  expect(other.memory.buffer).not.toBe(memory);
+});
+
+it('leaves its memory to whoever goes on using it', () => {
+  const pool = new MemoryPool();
+  const run = new PacketRun(pool);
+  run.add(Buffer.alloc(100, 1));
+  const { memory } = run;
+  run.leave();
+  run.recycle();
+  expect(run.count).toBe(0);
+  run.add(Buffer.alloc(100, 2));
+  expect(run.memory).not.toBe(memory);
+  expect(memory.subarray(4, 104)).toEqual(Buffer.alloc(100, 1));
 });
 
 it('keeps no more unused memory than 8 MiB', () => {

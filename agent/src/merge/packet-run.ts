@@ -1,9 +1,12 @@
 import type { MemoryPool, Piece } from './memory-pool.ts';
 
+/** Before each packet, for the header of its interleaved frame (RFC 2326 section 10.12): a run goes out in one write. */
+const FRAME_ROOM = 4;
+
 /**
- * The packets of one access unit, one after the other in one piece of memory. The memory is lent: whoever keeps the run
- * past the call in which it came says `hold`, and may say `recycle` when it is the last to know it; a run that is held
- * and never recycled is left to the collector.
+ * The packets of one access unit, one after the other in one piece of memory, with room before each. The memory is lent:
+ * whoever keeps the run past the call in which it came says `hold`, and may say `recycle` when it is the last to know
+ * it; a run that is held and never recycled is left to the collector.
  */
 export class PacketRun {
   readonly #pool: MemoryPool;
@@ -26,26 +29,37 @@ export class PacketRun {
 
   /** Copies the packet to the end of the run. */
   add(packet: Buffer): void {
-    const start = this.#ends.at(-1) ?? 0;
+    const before = this.#ends.at(-1) ?? 0;
+    const start = before + FRAME_ROOM;
     const end = start + packet.length;
-    const memory = this.#grow(start, end);
+    const memory = this.#grow(before, end);
     packet.copy(memory, start);
     this.#ends.push(end);
   }
 
-  /** All packets, one after the other; valid until the next `add` or `recycle`. */
+  /** All packets, each after its room; valid until the next `add` or `recycle`, and may be changed in place. */
   get memory(): Buffer {
     return this.#memory ?? NOTHING;
   }
 
-  /** Where a packet starts in `memory`. */
-  startOf(index: number): number {
-    return index === 0 ? 0 : (this.#ends[index - 1] ?? 0);
+  /** Bytes of `memory` that the packets and the room before each take. */
+  get bytes(): number {
+    return this.#ends.at(-1) ?? 0;
   }
 
-  /** A view of one packet, which may be changed in place; valid until `recycle`. */
-  packet(index: number): Buffer {
-    return this.memory.subarray(this.startOf(index), this.#ends[index]);
+  /** Bytes of the packets alone. */
+  get packetBytes(): number {
+    return this.bytes - FRAME_ROOM * this.count;
+  }
+
+  /** Where a packet starts in `memory`. */
+  startOf(index: number): number {
+    return FRAME_ROOM + (index === 0 ? 0 : (this.#ends[index - 1] ?? 0));
+  }
+
+  /** Where a packet ends in `memory`. */
+  endOf(index: number): number {
+    return this.#ends[index] ?? 0;
   }
 
   hold(): void {
@@ -55,6 +69,12 @@ export class PacketRun {
   /** Empties the run, and gives its memory back. */
   recycle(): void {
     if (this.#memory !== undefined) this.#pool.give(this.#memory);
+    this.#memory = undefined;
+    this.#ends.length = 0;
+  }
+
+  /** Empties the run; its memory is somebody else's, who goes on using it. */
+  leave(): void {
     this.#memory = undefined;
     this.#ends.length = 0;
   }

@@ -21,7 +21,8 @@ export class TrackOutput {
   lastAtMs = Number.NEGATIVE_INFINITY;
   /** Whether units came with the same timestamp: each slice of a picture marked as a picture. */
   hasEqualTicks = false;
-  readonly #steps: number[] = [];
+  readonly #steps = new Float64Array(STEPS).fill(Number.POSITIVE_INFINITY);
+  #stepCount = 0;
   /** Units since the last that left before one that is shown earlier. */
   #orderedUnits = ORDERED_UNITS;
   /** Units shown before the latest that were still to come when it went out, and those that came since. */
@@ -142,9 +143,16 @@ export class TrackOutput {
   }
 
   #learnStep(step: number): void {
-    this.#steps.push(step);
-    if (this.#steps.length > STEPS) this.#steps.shift();
-    const sorted = this.#steps.toSorted((a, b) => a - b);
-    this.intervalTicks = sorted[Math.min(1, sorted.length - 1)] ?? step;
+    this.#steps[this.#stepCount % STEPS] = step;
+    this.#stepCount += 1;
+    let least = Number.POSITIVE_INFINITY;
+    let second = Number.POSITIVE_INFINITY;
+    for (const each of this.#steps) {
+      if (each < least) {
+        second = least;
+        least = each;
+      } else if (each < second) second = each;
+    }
+    this.intervalTicks = this.#stepCount === 1 ? step : second;
   }
 }

@@ -45,14 +45,14 @@ describe('a packet is read', () => {
 });
 
 test('a packet rewritten is as before but for what it is given', () => {
-  const packet = Buffer.from('b1e0abcd01020304a1b2c3d400000000bede0001ffffffff0901', 'hex');
-  rewriteRtpPacket(packet, {
+  const memory = Buffer.from('0123b1e0abcd01020304a1b2c3d400000000bede0001ffffffff0901', 'hex');
+  rewriteRtpPacket(memory, 2, {
     payloadType: 97,
     sequence: toSequence(0xffff),
     timestamp: toTimestamp(2 ** 32 - 1),
     ssrc: 0x80000001,
   });
-  expect(packet.toString('hex')).toBe('b1e1ffffffffffff8000000100000000bede0001ffffffff0901');
+  expect(memory.toString('hex')).toBe('0123b1e1ffffffffffff8000000100000000bede0001ffffffff0901');
 });
 
 test('anything is read without an exception, and within its bounds', () => {

@@ -76,10 +76,10 @@ export interface RtpIdentity {
   readonly ssrc: number;
 }
 
-/** Of a packet that `readRtpHeader` found whole. */
-export function rewriteRtpPacket(packet: Buffer, identity: RtpIdentity): void {
-  packet.writeUInt8((packet.readUInt8(1) & 0x80) | identity.payloadType, 1);
-  packet.writeUInt16BE(identity.sequence, 2);
-  packet.writeUInt32BE(identity.timestamp, 4);
-  packet.writeUInt32BE(identity.ssrc, 8);
+/** Of a packet that `readRtpHeader` found whole, and that starts at `at`. */
+export function rewriteRtpPacket(memory: Buffer, at: number, identity: RtpIdentity): void {
+  memory.writeUInt8((memory.readUInt8(at + 1) & 0x80) | identity.payloadType, at + 1);
+  memory.writeUInt16BE(identity.sequence, at + 2);
+  memory.writeUInt32BE(identity.timestamp, at + 4);
+  memory.writeUInt32BE(identity.ssrc, at + 8);
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toolPath } from '../../../e2e/cluster/tools.ts';
 import { end, ended, keepErrors, onLine, startChild } from '../../../e2e/peers/child.ts';
+import { makeRun } from '../../test/packet-runs.ts';
 import { findFreePorts } from '../../test/ports.ts';
 import { PlaySession } from './play-session.ts';
 import { PublishSession } from './publish-session.ts';
@@ -151,7 +152,7 @@ describe('what FFmpeg pushes comes out of a second path, unit for unit', () => {
       let publisher: PublishSession | undefined;
       let refused = 0;
       const { session, tracks } = await playWhenThere(url(path), (track, packet) => {
-        if (publisher && !publisher.writeRtp(track, packet)) refused++;
+        if (publisher && !publisher.write(track, makeRun(packet))) refused++;
       });
       expect(tracks.map(({ codec }) => codec)).toEqual(codecs);
       const starting = new PublishSession({ url: url(`${path}/copy`), tracks });
@@ -197,7 +198,7 @@ describe('what FFmpeg pushes comes out of a second path, unit for unit', () => {
       const header = Buffer.from('80e00000000000000a0b0c0d', 'hex');
       header.writeUInt16BE(index, 2);
       header.writeUInt32BE(index * 3600, 4);
-      publisher.writeRtp(0, Buffer.concat([header, payload]));
+      publisher.write(0, makeRun(Buffer.concat([header, payload])));
     }
     await expect.poll(() => received).toEqual(payloads.map((payload) => payload.toString('hex')));
     await session.close();
@@ -224,7 +225,8 @@ describe('what FFmpeg pushes comes out of a second path, unit for unit', () => {
     await reader.start();
     // Its readTimeout is 5 s.
     await expect(Promise.race([reader.closed, publisher.closed, after(7_000)])).resolves.toBe('quiet');
-    publisher.writeRtp(0, Buffer.concat([Buffer.from('800000010000000001020304', 'hex'), Buffer.alloc(160)]));
+    const packet = Buffer.concat([Buffer.from('800000010000000001020304', 'hex'), Buffer.alloc(160)]);
+    publisher.write(0, makeRun(packet));
     await expect.poll(() => packets).toBe(1);
     await Promise.all([reader.close(), publisher.close()]);
   });

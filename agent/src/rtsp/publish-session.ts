@@ -1,6 +1,6 @@
 /** Publishes a stream over RTSP/TCP (ANNOUNCE, RECORD). */
 import type { RtspConnection } from './connection.ts';
-import { FrameBatch } from './frame-batch.ts';
+import { type FramedPackets, writeFrameHeaders } from './framed-packets.ts';
 import type { RtspError } from './rtsp-error.ts';
 import { SessionLife } from './session-life.ts';
 import { openConnection, readSessionUrl, type SessionOptions } from './session-options.ts';
@@ -13,7 +13,7 @@ import { formatTransport, type InterleavedChannels, readTransport } from './wire
 export interface PublishOptions extends SessionOptions {
   readonly tracks: readonly Track[];
   /**
-   * Packets are dropped whole while this much waits for the server. Default 2 MiB: 4 s of a 4 Mbit/s stream.
+   * Units are dropped whole while this much waits for the server. Default 2 MiB: 4 s of a 4 Mbit/s stream.
    */
   readonly maxBacklogBytes?: number;
   /** A backlog that is never empty for this long closes the session (CUP_RTSP_STALLED). Default 10 s. */
@@ -25,11 +25,6 @@ export interface PublishOptions extends SessionOptions {
  * takes any request for a sign of life. So readers stay attached while there is nothing to publish.
  */
 const IDLE_KEEP_ALIVE_MS = 1_500;
-
-const MAX_PACKET_BYTES = 0xffff;
-
-/** One for all sessions: it is empty again before another session's turn. */
-const BATCH = new FrameBatch();
 
 export class PublishSession {
   readonly #options: PublishOptions;
@@ -64,36 +59,36 @@ export class PublishSession {
   }
 
   /**
-   * Copies the packet and sends it at the end of this turn of the event loop, with the others of the turn.
-   * False where it was dropped: the server is too far behind, or the session does not run.
+   * Sends the RTP packets of one track in one write. False where they were dropped: the server is too far behind, or the
+   * session does not run.
    */
-  writeRtp(track: number, packet: Buffer): boolean {
-    return this.#write(this.#channels[track]?.rtp, packet);
-  }
-
-  /** As `writeRtp`. */
-  writeRtcp(track: number, packet: Buffer): boolean {
-    return this.#write(this.#channels[track]?.rtcp, packet);
-  }
-
-  /** Idempotent; resolves when the socket is gone. What this turn has written still goes out before. */
-  close(): Promise<void> {
-    BATCH.flush();
-    return this.#life.close(this.#options.url);
-  }
-
-  #write(channel: number | undefined, packet: Buffer): boolean {
+  write(track: number, packets: FramedPackets): boolean {
     const socket = this.#connection?.socket;
-    if (!socket || channel === undefined || packet.length > MAX_PACKET_BYTES) return false;
+    const channel = this.#channels[track]?.rtp;
+    if (!socket?.writable || channel === undefined) return false;
     const backlog = socket.writableLength;
     if (backlog === 0) this.#wasEmpty = true;
-    else if (backlog + packet.length > this.#maxBacklogBytes) {
-      this.#droppedPackets++;
+    else if (backlog + packets.bytes > this.#maxBacklogBytes) {
+      this.#droppedPackets += packets.count;
       return false;
     }
     this.#hasWritten = true;
-    BATCH.add(socket, channel, packet);
+    writeFrameHeaders(packets, channel);
+    const frames = packets.memory.subarray(0, packets.bytes);
+    if (backlog > 0) {
+      // Behind others already: the bytes stay a while, in memory of their own.
+      socket.write(Buffer.from(frames));
+      return true;
+    }
+    // Node tries a write at once: nearly always the kernel has the bytes when it returns.
+    socket.write(frames);
+    if (socket.writableLength > 0) packets.leave();
     return true;
+  }
+
+  /** Idempotent; resolves when the socket is gone. */
+  close(): Promise<void> {
+    return this.#life.close(this.#options.url);
   }
 
   async #handshake(): Promise<void> {

@@ -4,6 +4,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { LegMerger } from '../merge/leg-merger.ts';
+import type { PacketRun } from '../merge/packet-run.ts';
 import { toSequence, toTimestamp } from '../rtp/sequence.ts';
 import { PublishSession } from '../rtsp/publish-session.ts';
 import type { Track } from '../rtsp/wire/track.ts';
@@ -50,7 +51,7 @@ export class StreamPublisher {
         sequence: toSequence(randomInt(2 ** 16)),
         timestamp: toTimestamp(randomInt(2 ** 32)),
       })),
-      onPacket: (track, packet) => this.#write(track, packet),
+      onPackets: (track, packets) => this.#write(track, packets),
     });
   }
 
@@ -138,12 +139,13 @@ export class StreamPublisher {
     return undefined;
   }
 
-  #write(track: number, packet: Buffer): void {
+  #write(track: number, packets: PacketRun): void {
     const { counters } = this.#options.surroundings;
-    if (this.#session?.writeRtp(track, packet)) {
-      counters.packetsPublished++;
-      counters.bytesPublished += packet.length;
-    } else counters.packetsDropped++;
+    const { count, packetBytes } = packets;
+    if (this.#session?.write(track, packets)) {
+      counters.packetsPublished += count;
+      counters.bytesPublished += packetBytes;
+    } else counters.packetsDropped += count;
   }
 }
 
