@@ -87,7 +87,11 @@ export class LegTrack {
         this.forgetKept();
         return;
       }
-    } else if (this.#kept.length >= MAX_KEPT_AUDIO) this.#forgetOldest();
+    } else {
+      const isFull = () =>
+        this.#kept.length >= MAX_KEPT_AUDIO || this.#keptBytes + unit.bytes > MAX_KEPT_BYTES;
+      while (this.hasKept && isFull()) this.#forgetOldest();
+    }
     unit.packets.hold();
     this.#kept.push(arrival);
     this.#keptBytes += unit.bytes;
@@ -136,6 +140,12 @@ export class LegTrack {
 
   isDistrusted(nowMs: number): boolean {
     return nowMs < this.#distrustedUntilMs;
+  }
+
+  /** Its clock is another from now on: what came before tells nothing of where its tracks stand to one another. */
+  beginAnew(): void {
+    this.anchor = undefined;
+    this.forgetKept();
   }
 
   untie(): void {

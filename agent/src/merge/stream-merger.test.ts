@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { FRAME_MS, FRAME_TICKS, MergerTimeline, makeUnit } from '../../test/merging.ts';
 
 const VIDEO = { clockRate: 90_000, isVideo: true };
@@ -124,6 +124,93 @@ test('a camera that restarts goes on behind the pause, on the same clock', () =>
   expect(timeline.sent[resumed]?.ticks).toBe((7_400 * VIDEO.clockRate) / 1_000);
 });
 
+describe('picture and sound stay together', () => {
+  /** What a leg brings between two times: its encoding, how late, and where its clocks begin. */
+  interface Brought {
+    readonly leg: number;
+    readonly fromMs: number;
+    readonly untilMs: number;
+    readonly encoding?: number;
+    readonly delayMs?: number;
+    readonly bases?: readonly [video: number, audio: number];
+    readonly isOpen?: boolean;
+  }
+  const ENCODING = 1e7;
+
+  /** The most that sound is ahead of or behind the picture, in ms, where both have settled after `sinceMs`. */
+  function measureOffset(brought: readonly Brought[], sinceMs: number): number {
+    const timeline = new MergerTimeline([VIDEO, AUDIO]);
+    for (const { leg, fromMs, untilMs, encoding = 1, delayMs = 0, bases = [0, 0], isOpen } of brought) {
+      if (isOpen !== true) timeline.open(fromMs + delayMs - 0.01, leg);
+      for (const [track, { clockRate }] of [VIDEO, AUDIO].entries()) {
+        const stepMs = track === 0 ? FRAME_MS : AAC_MS;
+        for (let n = Math.ceil(fromMs / stepMs); n * stepMs < untilMs; n += 1) {
+          const unit = makeUnit({
+            identity: encoding * ENCODING + n + 1,
+            ticks: (bases[track] ?? 0) + Math.round((n * stepMs * clockRate) / 1_000),
+            key: track === 1 || n % 25 === 0,
+            bytes: 2_000,
+          });
+          timeline.unit(n * stepMs + delayMs, leg, unit, track);
+        }
+      }
+      if (isOpen === undefined) timeline.close(untilMs + delayMs, leg);
+    }
+    timeline.play();
+    const latenesses: [number[], number[]] = [[], []];
+    for (const { track, unit, ticks } of timeline.sent) {
+      const stepMs = track === 0 ? FRAME_MS : AAC_MS;
+      const { clockRate } = track === 0 ? VIDEO : AUDIO;
+      const madeMs = ((unit.identity % ENCODING) - 1) * stepMs;
+      if (madeMs >= sinceMs) latenesses[track === 0 ? 0 : 1].push((ticks * 1_000) / clockRate - madeMs);
+    }
+    const [video, audio] = latenesses;
+    expect(Math.min(video.length, audio.length)).toBeGreaterThan(50);
+    return Math.max(Math.max(...audio) - Math.min(...video), Math.max(...video) - Math.min(...audio));
+  }
+
+  const FAR: readonly [number, number] = [4_000_000_000, 77];
+  test.each<[string, readonly Brought[], number]>([
+    [
+      'of two copies, one of which dies and comes back',
+      [
+        { leg: 0, fromMs: 0, untilMs: 4_000 },
+        { leg: 1, fromMs: 0, untilMs: 12_000, delayMs: 300, bases: FAR },
+        { leg: 0, fromMs: 6_000, untilMs: 12_000, bases: FAR },
+      ],
+      0,
+    ],
+    [
+      'after a switch to another encoder, 300 ms later than the first',
+      [
+        { leg: 0, fromMs: 0, untilMs: 4_000 },
+        { leg: 1, fromMs: 0, untilMs: 12_000, encoding: 2, delayMs: 300, bases: FAR },
+      ],
+      5_000,
+    ],
+    [
+      'after a pause in which no leg lived',
+      [
+        { leg: 0, fromMs: 0, untilMs: 4_000 },
+        { leg: 1, fromMs: 0, untilMs: 4_100, delayMs: 100, bases: FAR },
+        { leg: 1, fromMs: 9_000, untilMs: 16_000, delayMs: 100 },
+        { leg: 0, fromMs: 11_000, untilMs: 16_000, bases: FAR },
+      ],
+      9_000,
+    ],
+    [
+      'when the camera begins its clocks anew in the same session',
+      [
+        { leg: 0, fromMs: 0, untilMs: 4_000, isOpen: false },
+        { leg: 0, fromMs: 4_500, untilMs: 12_000, bases: FAR, isOpen: true },
+      ],
+      5_600,
+    ],
+  ])('%s', (_, brought, sinceMs) => {
+    expect(measureOffset(brought, sinceMs)).toBeLessThanOrEqual(FRAME_MS);
+  });
+});
+
 test('frames that come slower at night are no missing frames for long', () => {
   const timeline = new MergerTimeline([VIDEO]);
   open(timeline);
@@ -166,6 +253,26 @@ test('two clocks that drift apart by 100 ppm stay one stream', () => {
   expect(timeline.counters.switches).toBe(0);
 });
 
+test('units that wait take bounded memory, however large they are', () => {
+  const timeline = new MergerTimeline([VIDEO]);
+  open(timeline);
+  let most = 0;
+  for (const n of range(60)) {
+    const isLarge = n >= 10;
+    const bytes = isLarge ? 2_000_000 : 3_000;
+    const unit = { identity: 1 + n, ticks: n * FRAME_TICKS, key: n % 25 === 0, bytes };
+    timeline.unit(n, 0, makeUnit({ ...unit, isAfterLoss: isLarge }));
+    if (!isLarge) timeline.unit(n + 0.5, 1, makeUnit(unit));
+    timeline.at(n + 0.6, () => {
+      most = Math.max(most, timeline.merger.heldBytes);
+    });
+  }
+  timeline.play();
+  expect(most).toBeGreaterThan(1_000_000);
+  expect(most).toBeLessThanOrEqual(16 * 1_024 * 1_024);
+  expect(timeline.sent.map(({ unit }) => unit.identity)).toEqual(range(60, 1));
+});
+
 test('a leg that stands by with an endless GOP keeps bounded memory', () => {
   const timeline = new MergerTimeline([VIDEO]);
   open(timeline);
@@ -178,7 +285,7 @@ test('a leg that stands by with an endless GOP keeps bounded memory', () => {
       makeUnit({ identity: 1e6 + n, ticks: n * FRAME_TICKS, key: n === 0, bytes: 100_000 }),
     );
     timeline.at(n * FRAME_MS + 2, () => {
-      most = Math.max(most, timeline.merger.keptBytes);
+      most = Math.max(most, timeline.merger.heldBytes);
     });
   }
   timeline.play();

@@ -75,9 +75,10 @@ export class StreamMerger {
     return this.#legs.flatMap((leg, number) => (leg?.carries ? [number] : []));
   }
 
-  /** What the legs that stand by keep, bytes. */
-  get keptBytes(): number {
+  /** What waits, and what the legs that stand by keep, bytes. */
+  get heldBytes(): number {
     let bytes = 0;
+    for (const track of this.#tracks) bytes += track.waitingBytes;
     for (const leg of this.#legs) for (const track of leg?.tracks ?? []) bytes += track.keptBytes;
     return bytes;
   }
@@ -107,7 +108,10 @@ export class StreamMerger {
     const leg = this.#legs[number];
     const legTrack = leg?.tracks[track];
     if (leg === undefined || legTrack === undefined) return;
-    if (leg.carries && this.#hasJumped(legTrack, track, unit, nowMs)) demote(leg);
+    if (this.#hasJumped(legTrack, track, unit, nowMs)) {
+      demote(leg);
+      for (const each of leg.tracks) each.beginAnew();
+    }
     const arrival = legTrack.note(unit, nowMs);
     if (leg.carries) this.#place(leg, track, arrival, nowMs);
     else {

@@ -24,8 +24,9 @@ const ALIVE_MS = 1_000;
 const MAX_CONFLICTS = 5;
 /** Timestamps that grew for so many units in a row are of a stream without B-frames. */
 const STEADY_UNITS = 12;
-/** More waiting units than this, and the oldest goes without waiting. */
+/** More waiting units than this, or more of their bytes, and the oldest goes without waiting. */
 const MAX_WAITING = 256;
+const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 /** How many units a leg may have missed where its clock was set anew. */
 const NEXT_UNITS = 3;
 
@@ -71,6 +72,7 @@ export class TrackMerger {
   /** What goes out next, in order. */
   readonly #waiting: Waiting[] = [];
   readonly #known: KnownUnits;
+  #waitingBytes = 0;
   #dueMs = Number.POSITIVE_INFINITY;
 
   constructor(options: TrackMergerOptions) {
@@ -83,6 +85,11 @@ export class TrackMerger {
   /** When the first of the waiting units goes without waiting longer, ms. */
   get dueMs(): number {
     return this.#dueMs;
+  }
+
+  /** What the waiting units take. */
+  get waitingBytes(): number {
+    return this.#waitingBytes;
   }
 
   /** The usual time between two units, ms. */
@@ -271,6 +278,7 @@ export class TrackMerger {
       rival.unit.packets.recycle();
       unit.packets.hold();
       this.#waiting[at] = { ...rival, unit, leg, ticks };
+      this.#waitingBytes += unit.bytes - rival.unit.bytes;
       return true;
     }
     const position = history.end + at;
@@ -287,7 +295,9 @@ export class TrackMerger {
     const isAfterJump = this.#mayHaveJumped(arrival);
     unit.packets.hold();
     this.#waiting.splice(at, 0, { ...arrival, ticks, isAfterLoss, mayMiss, isAfterJump, sinceMs: nowMs });
-    if (this.#waiting.length > MAX_WAITING) this.#sendFirst(nowMs);
+    this.#waitingBytes += unit.bytes;
+    while (this.#waiting.length > MAX_WAITING || this.#waitingBytes > MAX_WAITING_BYTES)
+      this.#sendFirst(nowMs);
     return true;
   }
 
@@ -300,7 +310,9 @@ export class TrackMerger {
 
   #sendFirst(nowMs: number): void {
     const first = this.#waiting.shift();
-    if (first !== undefined) this.sendAt(first, nowMs);
+    if (first === undefined) return;
+    this.#waitingBytes -= first.unit.bytes;
+    this.sendAt(first, nowMs);
   }
 
   /** Two units that say to be the same picture: one is damaged, as a transport that loses bytes may leave it. */
