@@ -67,7 +67,7 @@ export function buildCrd(definition: KindDefinition) {
           name: VERSION,
           served: true,
           storage: true,
-          subresources: { status: {} },
+          subresources: { status: {}, ...(definition.scale && { scale: definition.scale }) },
           additionalPrinterColumns: definition.columns,
           schema: { openAPIV3Schema: buildObjectSchema(definition) },
         },

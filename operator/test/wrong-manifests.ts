@@ -7,7 +7,7 @@
 export interface WrongManifest {
   /** Completes "refuses ...". */
   what: string;
-  kind: 'Site' | 'CameraFactory' | 'MasterRelay';
+  kind: 'Site' | 'CameraFactory' | 'CompressorPool' | 'MasterRelay';
   name?: string;
   spec: unknown;
   /** The spec that is in force, where it is the change that is wrong. */
@@ -32,6 +32,17 @@ function withCamera(...cameras: unknown[]) {
 
 function withUrl(url: string) {
   return withCamera({ name: 'gate', pull: { url } });
+}
+
+function withProfile(profile: object) {
+  return {
+    kind: 'Site',
+    spec: { cameras: [camera], compression: { profiles: [{ name: 'web', ...profile }] } },
+  } as const;
+}
+
+function withCameraProfile(profile: object) {
+  return withCamera({ ...camera, compression: { profiles: [profile] } });
 }
 
 function withRemote(changes: object) {
@@ -99,7 +110,7 @@ const CAMERAS: WrongManifest[] = [
     answers: ['spec.cameras[0].push.sides: Unsupported value: "Primary"', '"Both", "Active"'],
   },
   {
-    what: 'a compression profile, which no field takes',
+    what: 'a field that no camera has',
     ...withCamera({ name: 'gate', push: {}, profile: '720p' }),
     answers: ['unknown field "spec.cameras[0].profile"'],
   },
@@ -328,6 +339,188 @@ const TIERS: WrongManifest[] = [
   },
 ];
 
+const PROFILES: WrongManifest[] = [
+  {
+    what: 'an odd height',
+    ...withProfile({ video: { height: 719 } }),
+    answers: ['spec.compression.profiles[0].video.height: Invalid value: 719', 'a multiple of 2'],
+  },
+  {
+    what: 'an odd width',
+    ...withProfile({ video: { width: 1279, height: 720 } }),
+    answers: ['spec.compression.profiles[0].video.width: Invalid value: 1279', 'a multiple of 2'],
+  },
+  {
+    what: 'a picture without lines',
+    ...withProfile({ video: { height: 0 } }),
+    answers: ['spec.compression.profiles[0].video.height: Invalid value: 0', 'greater than or equal to 64'],
+  },
+  {
+    what: 'a codec that does not exist',
+    ...withProfile({ video: { codec: 'VP9' } }),
+    answers: ['spec.compression.profiles[0].video.codec: Unsupported value: "VP9"', '"H264", "H265"'],
+  },
+  {
+    what: 'hardware that does not exist',
+    ...withProfile({ video: { hardware: 'AMF' } }),
+    answers: ['spec.compression.profiles[0].video.hardware: Unsupported value: "AMF"', '"NVENC"'],
+  },
+  {
+    what: 'a bit rate of 0',
+    ...withProfile({ video: { bitrateKbps: 0 } }),
+    answers: ['spec.compression.profiles[0].video.bitrateKbps: Invalid value: 0', 'equal to 16'],
+  },
+  {
+    what: 'a greatest bit rate below the one aimed at',
+    ...withProfile({ video: { bitrateKbps: 2000, maxBitrateKbps: 1999 } }),
+    answers: ['spec.compression.profiles[0].video.maxBitrateKbps', 'raise the one or lower the other'],
+  },
+  {
+    what: 'a greatest bit rate below the default',
+    ...withProfile({ video: { maxBitrateKbps: 1499 } }),
+    answers: ['spec.compression.profiles[0].video.maxBitrateKbps', 'must be at least bitrateKbps'],
+  },
+  {
+    what: 'more than 10 s between key frames',
+    ...withProfile({ video: { framesPerSecond: 10, keyFrameSeconds: 11 } }),
+    answers: ['spec.compression.profiles[0].video.keyFrameSeconds: Invalid value: 11', 'equal to 10'],
+  },
+  {
+    what: 'key frames by the clock without a frame rate',
+    ...withProfile({ video: { keyFrameSeconds: 2 } }),
+    answers: [
+      'spec.compression.profiles[0].video.framesPerSecond: Required value',
+      'to what the camera sends',
+    ],
+  },
+  {
+    what: 'no frames at all',
+    ...withProfile({ video: { framesPerSecond: 0 } }),
+    answers: ['spec.compression.profiles[0].video.framesPerSecond: Invalid value: 0', 'equal to 1'],
+  },
+  {
+    what: 'the preset Web with H.265',
+    ...withProfile({ preset: 'Web', video: { codec: 'H265' } }),
+    answers: [
+      'spec.compression.profiles[0].video.codec: Invalid value',
+      'set codec to H264, or leave the preset',
+    ],
+  },
+  {
+    what: 'the preset Web with AAC',
+    ...withProfile({ preset: 'Web', audio: { codec: 'AAC' } }),
+    answers: ['spec.compression.profiles[0].audio.codec: Invalid value', 'audio as Opus, or none'],
+  },
+  {
+    what: 'a bit rate for audio that is only copied',
+    ...withProfile({ audio: { codec: 'Copy', bitrateKbps: 64 } }),
+    answers: ['spec.compression.profiles[0].audio.bitrateKbps: Forbidden', 'AAC and Opus alone'],
+  },
+  {
+    what: 'two profiles of one name',
+    kind: 'Site',
+    spec: { cameras: [camera], compression: { profiles: [{ name: 'web' }, { name: 'web' }] } },
+    answers: ['spec.compression.profiles[1]: Duplicate value', '"name":"web"'],
+  },
+  {
+    what: "a profile's name with a slash",
+    ...withProfile({ name: 'web/small' }),
+    answers: ['spec.compression.profiles[0].name: Invalid value', "a profile's name takes lower case"],
+  },
+  {
+    what: 'a priority below 0',
+    kind: 'Site',
+    spec: { cameras: [camera], compression: { priority: -1 } },
+    answers: ['spec.compression.priority: Invalid value: -1'],
+  },
+  {
+    what: "a camera's own stream that is to be encoded too",
+    ...withCameraProfile({ name: 'sub', cameraStream: { push: {} }, video: {} }),
+    answers: ['spec.cameras[0].compression.profiles[0].cameraStream: Forbidden', 'set up the camera instead'],
+  },
+  {
+    what: "a camera's own stream without a way in",
+    ...withCameraProfile({ name: 'sub', cameraStream: {} }),
+    answers: ['spec.cameras[0].compression.profiles[0].cameraStream: Invalid value', 'either push or pull'],
+  },
+  {
+    what: "a password in the URL of a camera's own stream",
+    ...withCameraProfile({ name: 'sub', cameraStream: { pull: { url: 'rtsp://admin:secret@192.0.2.1/b' } } }),
+    answers: [
+      'spec.cameras[0].compression.profiles[0].cameraStream.pull.url: Forbidden',
+      'put them in a Secret',
+    ],
+  },
+  {
+    what: 'an odd height for one camera',
+    ...withCameraProfile({ name: 'web', video: { height: 719 } }),
+    answers: ['spec.cameras[0].compression.profiles[0].video.height: Invalid value: 719'],
+  },
+  {
+    what: 'a pool of its own beside a shared one',
+    kind: 'Site',
+    spec: { cameras: [camera], pool: {}, poolRef: { name: 'shared' } },
+    answers: ['spec.poolRef: Forbidden', 'exclude each other; leave one of them out'],
+  },
+  {
+    what: 'a pool for a Site that encodes in its factory',
+    kind: 'Site',
+    spec: { cameras: [camera], topology: 'AllInOne', poolRef: { name: 'shared' } },
+    answers: ['spec.topology: Forbidden', 'or set topology to ThreeTier'],
+  },
+];
+
+const POOLS: WrongManifest[] = [
+  {
+    what: 'more workers at least than at most',
+    kind: 'CompressorPool',
+    spec: { autoscaling: { minReplicas: 5, maxReplicas: 4 } },
+    answers: ['spec.autoscaling.minReplicas: Invalid value', 'lower the one or raise the other'],
+  },
+  {
+    what: 'fewer workers at most than the default at least',
+    kind: 'CompressorPool',
+    spec: { autoscaling: { maxReplicas: 1 } },
+    answers: ['spec.autoscaling.minReplicas: Invalid value', 'must be at most maxReplicas'],
+  },
+  {
+    what: 'a pool that may shrink to nothing',
+    kind: 'CompressorPool',
+    spec: { autoscaling: { minReplicas: 0 } },
+    answers: ['spec.autoscaling.minReplicas: Invalid value: 0', 'equal to 1'],
+  },
+  {
+    what: 'a target above what is asked for',
+    kind: 'CompressorPool',
+    spec: { autoscaling: { cpuPercent: 101 } },
+    answers: ['spec.autoscaling.cpuPercent: Invalid value: 101', 'equal to 100'],
+  },
+  {
+    what: 'workers that encode nothing',
+    kind: 'CompressorPool',
+    spec: { renditionsPerWorker: 0 },
+    answers: ['spec.renditionsPerWorker: Invalid value: 0', 'equal to 1'],
+  },
+  {
+    what: 'an unknown redundancy',
+    kind: 'CompressorPool',
+    spec: { redundancy: 'Cold' },
+    answers: ['spec.redundancy: Unsupported value: "Cold"', '"Hot", "Warm"'],
+  },
+  {
+    what: 'hardware by a name that no resource has',
+    kind: 'CompressorPool',
+    spec: { hardware: { encoder: 'NVENC', resourceName: 'gpu' } },
+    answers: ['spec.hardware.resourceName: Invalid value', 'as in nvidia.com/gpu'],
+  },
+  {
+    what: 'an encoder without memory',
+    kind: 'CompressorPool',
+    spec: { renditionMemoryMiB: 1 },
+    answers: ['spec.renditionMemoryMiB: Invalid value: 1', 'equal to 64'],
+  },
+];
+
 const REMOTE_SITES: WrongManifest[] = [
   {
     what: 'a remote site twice',
@@ -417,6 +610,8 @@ export const WRONG_MANIFESTS: readonly WrongManifest[] = [
   ...CAMERAS,
   ...URLS,
   ...TIERS,
+  ...PROFILES,
+  ...POOLS,
   ...REMOTE_SITES,
   ...NAMES,
   ...CHANGES,

@@ -18,6 +18,8 @@ export interface KindDefinition {
   description: string;
   spec: z.ZodType;
   status: z.ZodType;
+  /** Where a HorizontalPodAutoscaler and `kubectl scale` find the number of replicas. */
+  scale?: { specReplicasPath: string; statusReplicasPath: string; labelSelectorPath: string };
   columns: PrinterColumn[];
 }
 

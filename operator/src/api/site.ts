@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { factoryTemplateSchema } from './camera-factory.ts';
+import { cameraCompressionSchema, siteCompressionSchema } from './compression.ts';
+import { compressorPoolTemplateSchema } from './compressor-pool.ts';
 import { conditionsSchema } from './condition.ts';
 import { type KindDefinition, LAST_COLUMNS, READY_COLUMNS } from './kind.ts';
 import { lastSwitchSchema } from './media-tier.ts';
@@ -33,6 +35,9 @@ export const cameraSchema = withRules(
       })
       .optional()
       .describe('The factory pulls the camera by RTSP.'),
+    compression: cameraCompressionSchema
+      .optional()
+      .describe("This camera's renditions, where they are to be other than its Site's."),
   }),
   {
     rule: 'has(self.push) || has(self.pull)',
@@ -54,6 +59,21 @@ const MOVE_REMEDY =
 export const siteSpecSchema = withRules(
   z.strictObject({
     cameras: asListMap(z.array(cameraSchema).max(256), 'name').describe("The site's cameras."),
+    topology: z
+      .enum(['ThreeTier', 'AllInOne'])
+      .default('ThreeTier')
+      .describe(
+        "Where renditions are encoded. ThreeTier: by the workers of a pool. AllInOne: in the factory's own pods, on both sides.",
+      ),
+    compression: siteCompressionSchema
+      .optional()
+      .describe('The renditions of its cameras; none where left out.'),
+    pool: compressorPoolTemplateSchema
+      .optional()
+      .describe(
+        "The site's own pool of workers; with defaults where renditions are to be encoded and both this and poolRef are left out.",
+      ),
+    poolRef: tierRefSchema.optional().describe('A shared CompressorPool, instead of one of its own.'),
     factory: factoryTemplateSchema
       .optional()
       .describe("The site's own factory; with defaults where both this and factoryRef are left out."),
@@ -67,6 +87,19 @@ export const siteSpecSchema = withRules(
     message:
       'factory (one of its own) and factoryRef (a shared one) exclude each other; leave one of them out',
     fieldPath: '.factoryRef',
+    reason: 'FieldValueForbidden',
+  },
+  {
+    rule: '!has(self.pool) || !has(self.poolRef)',
+    message: 'pool (one of its own) and poolRef (a shared one) exclude each other; leave one of them out',
+    fieldPath: '.poolRef',
+    reason: 'FieldValueForbidden',
+  },
+  {
+    rule: "self.topology != 'AllInOne' || (!has(self.pool) && !has(self.poolRef))",
+    message:
+      "topology AllInOne encodes in the factory's own pods; leave pool and poolRef out, or set topology to ThreeTier",
+    fieldPath: '.topology',
     reason: 'FieldValueForbidden',
   },
   {
@@ -92,6 +125,30 @@ export type SiteSpec = z.infer<typeof siteSpecSchema>;
  */
 export const CAMERA_STATES = ['Online', 'Redundant', 'Degraded', 'Offline'] as const;
 
+/**
+ * Encoding: it is served. Waiting: no worker has room. Starting: a worker is about to serve it. Stalled: its source
+ * cannot be encoded, or no worker can encode so. Offline: its camera sends nothing.
+ */
+export const RENDITION_STATES = ['Encoding', 'Waiting', 'Starting', 'Stalled', 'Offline'] as const;
+
+const renditionStatusSchema = z.strictObject({
+  name: z.string().describe("The profile's name."),
+  state: z
+    .enum(RENDITION_STATES)
+    .describe(
+      'Encoding: it is served. Waiting: no worker has room. Starting: a worker is about to serve it. Stalled: its source cannot be encoded, or no worker can encode so. Offline: its camera sends nothing.',
+    ),
+  workers: z
+    .array(z.string())
+    .optional()
+    .describe('The workers that encode it; with Warm, the standby last.'),
+  message: z.string().optional().describe('Why it is not served.'),
+  urls: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('Where viewers find it, by protocol: rtsp, hls, webrtc, srt.'),
+});
+
 export const cameraStatusSchema = z.strictObject({
   name: z.string().describe("The camera's name."),
   state: z
@@ -110,6 +167,9 @@ export const cameraStatusSchema = z.strictObject({
     .describe(
       'Where the camera pushes, by side (primary and backup, or active for one that pushes once) and protocol.',
     ),
+  renditions: asListMap(z.array(renditionStatusSchema), 'name')
+    .optional()
+    .describe('The state of each rendition.'),
 });
 export type CameraStatus = z.infer<typeof cameraStatusSchema>;
 

@@ -9,6 +9,7 @@ import type { KubeClient } from '../kube/client.ts';
 import type { KubeObject } from '../kube/object.ts';
 import { RESOURCES, resourceOf, resourcePath } from '../kube/resource.ts';
 import { cameraFactorySpecSchema } from './camera-factory.ts';
+import { compressorPoolSpecSchema } from './compressor-pool.ts';
 import { KINDS } from './kinds.ts';
 import { API_VERSION } from './labels.ts';
 import { masterRelaySpecSchema } from './master-relay.ts';
@@ -81,10 +82,17 @@ describe('the API server', () => {
   it.each([
     ['CameraFactory', {}, cameraFactorySpecSchema],
     ['CameraFactory', undefined, cameraFactorySpecSchema],
+    ['CompressorPool', {}, compressorPoolSpecSchema],
+    ['CompressorPool', { autoscaling: { maxReplicas: 4 } }, compressorPoolSpecSchema],
     ['MasterRelay', {}, masterRelaySpecSchema],
     ['MasterRelay', { viewers: {}, allowedSites: { namespaces: {} } }, masterRelaySpecSchema],
     ['Site', { cameras: [] }, siteSpecSchema],
     ['Site', { cameras: [{ name: 'gate', push: {} }], factory: { exposure: {} } }, siteSpecSchema],
+    [
+      'Site',
+      { cameras: [], compression: { profiles: [{ name: 'web', video: {} }] }, pool: {} },
+      siteSpecSchema,
+    ],
   ])('fills the defaults of a %s with %o as the operator would', async (kind, spec, schema) => {
     const stored = await send('POST', write(kind, spec));
     expect(stored.spec).toEqual(schema.parse(spec ?? {}));
@@ -95,6 +103,24 @@ describe('the API server', () => {
     const cameras = Array.from({ length: 256 }, (_, index) => ({ name: `camera-${index}`, pull }));
     const stored = await send('POST', write('Site', { cameras }));
     expect((stored.spec as { cameras: unknown[] }).cameras).toHaveLength(256);
+  });
+
+  it('takes a Site of 256 cameras with as many profiles as there may be', async () => {
+    const profiles = Array.from({ length: 8 }, (_, index) => ({ name: `profile-${index}`, video: {} }));
+    const cameras = Array.from({ length: 256 }, (_, index) => {
+      return { name: `camera-${index}`, push: {}, compression: { profiles } };
+    });
+    await send('POST', write('Site', { cameras, compression: { profiles } }));
+  });
+
+  it('has the scale of a pool where an autoscaler looks for it', async () => {
+    const { metadata } = await send('POST', write('CompressorPool', {}));
+    const path = `${resourcePath(RESOURCES.CompressorPool, 'default', metadata.name)}/scale`;
+    const scale = (await client.request('GET', path)) as Manifest;
+    expect(scale.spec).toEqual({ replicas: 2 });
+    await client.request('PUT', path, { body: { ...scale, spec: { replicas: 5 } } });
+    const pool = (await client.request('GET', path.replace('/scale', ''))) as Manifest;
+    expect(pool.spec).toMatchObject({ replicas: 5 });
   });
 
   it('takes a relay of 200 remote sites with 50 cameras each', async () => {

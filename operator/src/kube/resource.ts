@@ -16,6 +16,7 @@ export interface Resource<T extends KubeObject = KubeObject> {
 export const RESOURCES = {
   Site: cupola('Site', 'sites'),
   CameraFactory: cupola('CameraFactory', 'camerafactories'),
+  CompressorPool: cupola('CompressorPool', 'compressorpools'),
   MasterRelay: cupola('MasterRelay', 'masterrelays'),
   Deployment: namespaced('apps', 'v1', 'Deployment', 'deployments'),
   Service: namespaced('', 'v1', 'Service', 'services'),
