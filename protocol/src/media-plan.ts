@@ -6,6 +6,7 @@
  * refused, and a field that is added has a default (docs/decisions/0009-plans-and-messages-of-other-versions.md).
  */
 import * as z from 'zod';
+import { encodingSchema } from './encoding.ts';
 
 /** The key of the plan in its Secret, and the file's name where the Secret is mounted. */
 export const PLAN_KEY = 'plan.json';
@@ -44,6 +45,20 @@ export const sourceSchema = z.discriminatedUnion('from', [
   z.object({ from: z.literal('publish'), credentials: z.array(credentialSchema).min(1) }),
   /** The agent plays the legs, in order of preference, and publishes one stream of them on localhost. */
   z.object({ from: z.literal('legs'), legs: z.array(legSchema).min(1) }),
+  /** The agent runs FFmpeg from another of its paths to this one. */
+  z.object({
+    from: z.literal('transcode'),
+    /** Another path of this plan. */
+    input: pathNameSchema,
+    encoding: encodingSchema,
+    /** The most memory that the encoder may take. */
+    memoryMiB: z.number().int().positive(),
+    /**
+     * On a standby worker: the same rendition at the worker that encodes it. FFmpeg is started when nothing comes
+     * from there any more.
+     */
+    standbyFor: legSchema.optional(),
+  }),
 ]);
 export type Source = z.infer<typeof sourceSchema>;
 

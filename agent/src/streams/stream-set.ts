@@ -101,7 +101,8 @@ export class StreamSet {
   }
 
   #add({ path, source }: PlannedPath): void {
-    if (source.from === 'publish') {
+    // A camera publishes it, or an encoder of ours.
+    if (source.from !== 'legs') {
       this.#published.add(path);
       return;
     }

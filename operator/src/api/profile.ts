@@ -64,7 +64,7 @@ export const videoSchema = withRules(
       .max(10)
       .optional()
       .describe(
-        "The longest time between key frames. The source's key frames are key frames always; where left out, there are no others.",
+        "The longest time between key frames, about ten seconds where left out. The source's key frames are key frames always.",
       ),
   }),
   {
