@@ -4,6 +4,11 @@ export function originalPath(namespace: string, site: string, camera: string): s
   return `${sitePaths(namespace, site)}${camera}`;
 }
 
+/** A rendition of a camera: what an encoder makes of its original, or a second stream of its own. */
+export function compressedPath(namespace: string, site: string, camera: string, rendition: string): string {
+  return `compressed/${namespace}/${site}/${camera}/${rendition}`;
+}
+
 /** What the paths of all originals of a Site begin with. */
 export function sitePaths(namespace: string, site: string): string {
   return `original/${namespace}/${site}/`;
