@@ -1,5 +1,16 @@
 /** Workers and renditions for tests of placement, each with what the test is about and defaults else. */
+import { compressorPoolSpecSchema } from '../src/api/compressor-pool.ts';
 import type { PlacementInput, PoolWorker, RenditionDemand } from '../src/topology/placement/pool.ts';
+import type { Pool } from '../src/topology/tiers.ts';
+
+export function buildPool(spec: object = {}): Pool {
+  return {
+    namespace: 'yard',
+    name: 'encoders',
+    uid: 'pool-yard-encoders',
+    spec: compressorPoolSpecSchema.parse(spec),
+  };
+}
 
 /** `w0`, `w1`, ... on `nodes` nodes in turn, or each on its own. */
 export function buildWorkers(count: number, changes: Partial<PoolWorker> = {}, nodes = count): PoolWorker[] {

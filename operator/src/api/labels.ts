@@ -18,6 +18,8 @@ export const LABELS = {
   shard: 'cupola.dev/shard',
   /** `primary` or `backup`. */
   side: 'cupola.dev/side',
+  /** The worker's number, on everything that belongs to one worker of a pool. */
+  worker: 'cupola.dev/worker',
   /** The name of the media workload (its Deployment), on its pods and its plan Secret. */
   workload: 'cupola.dev/workload',
 } as const;
@@ -38,7 +40,11 @@ export const ANNOTATIONS = {
 } as const;
 
 /** The value of `app.kubernetes.io/name` on a tier's objects. */
-export const TIER_NAMES = { CameraFactory: 'camera-factory', MasterRelay: 'master-relay' } as const;
+export const TIER_NAMES = {
+  CameraFactory: 'camera-factory',
+  MasterRelay: 'master-relay',
+  CompressorPool: 'compressor-pool',
+} as const;
 
 export const SIDES = ['primary', 'backup'] as const;
 export type Side = (typeof SIDES)[number];

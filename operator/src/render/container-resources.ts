@@ -1,6 +1,6 @@
 import type { Resources } from '../api/media-tier.ts';
 
-type ContainerResources = NonNullable<Resources['agent']>;
+export type ContainerResources = NonNullable<Resources['agent']>;
 
 /** For a few cameras; a busy tier should ask for more. Measured: 20 cameras take 0.08 core and 60 to 90 MB. */
 const DEFAULT_REQUESTS = { cpu: '50m', memory: '96Mi' } as const;

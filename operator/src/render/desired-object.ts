@@ -1,5 +1,5 @@
 import { API_VERSION, LABELS, MANAGED_BY, type Side, TIER_NAMES } from '../api/labels.ts';
-import type { TierKind } from '../topology/names.ts';
+import type { MediaKind } from '../topology/names.ts';
 
 /** A Kubernetes object as it should be: the fields that we own of it and no others. */
 export interface DesiredObject {
@@ -30,7 +30,7 @@ interface OwnerReference {
 
 /** One of our objects, as the owner of what is made for it. */
 export interface Owner {
-  kind: TierKind | 'Site';
+  kind: MediaKind | 'Site';
   namespace: string;
   name: string;
   uid: string;
@@ -57,7 +57,12 @@ export function describeOwned(
 }
 
 /** Labels of what belongs to a whole tier, a shard of it, or one side of a shard. */
-export function labelTier(kind: TierKind, name: string, shard?: number, side?: Side): Record<string, string> {
+export function labelTier(
+  kind: MediaKind,
+  name: string,
+  shard?: number,
+  side?: Side,
+): Record<string, string> {
   return {
     [LABELS.name]: TIER_NAMES[kind],
     [LABELS.instance]: name,

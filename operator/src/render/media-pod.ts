@@ -1,5 +1,5 @@
 /**
- * The pod of one side of a shard: `mediamtx` and `agent`, after `configure` has written MediaMTX's file to
+ * A media pod, of one side of a shard or one worker of a pool: `mediamtx` and `agent`, after `configure` has written MediaMTX's file to
  * where no refresh of a mount ever touches it. It satisfies the `restricted` Pod Security Standard.
  *
  *     volume      what it is                          configure   mediamtx   agent
@@ -9,11 +9,10 @@
  *     token       token for the operator's feed                              reads
  */
 import { FEED_AUDIENCE, PORTS } from '@cupola/protocol';
-import { planSecretName, qualify, workloadName } from '../topology/names.ts';
+import { planSecretName, qualify } from '../topology/names.ts';
 import { PROTOCOL_PORTS, WEBRTC_MEDIA } from '../topology/protocol-ports.ts';
-import { fillResources } from './container-resources.ts';
-import { labelTier } from './desired-object.ts';
-import type { PodSettings, SidePlace } from './media-tier.ts';
+import { type ContainerResources, fillResources } from './container-resources.ts';
+import type { PodPlace, PodSettings } from './media-tier.ts';
 import { hasWebrtc } from './webrtc-media.ts';
 
 /** Where a side's WebRTC media goes: the port it listens on, and what it announces beside its own address. */
@@ -48,9 +47,8 @@ const CONTAINER_SECURITY = {
 
 const MEDIAMTX_FOLDER = '/run/mediamtx';
 
-export function renderMediaPod(place: SidePlace, media: WebrtcMedia, settings: PodSettings): object {
-  const { tier, shard, side } = place;
-  const workload = workloadName(tier.prefix, shard, side);
+export function renderMediaPod(place: PodPlace, media: WebrtcMedia, settings: PodSettings): object {
+  const { tier, workload } = place;
   return {
     serviceAccountName: tier.prefix,
     automountServiceAccountToken: false,
@@ -63,7 +61,7 @@ export function renderMediaPod(place: SidePlace, media: WebrtcMedia, settings: P
       fsGroup: USER_ID,
       seccompProfile: { type: 'RuntimeDefault' },
     },
-    affinity: { podAntiAffinity: keepSidesApart(place) },
+    affinity: { podAntiAffinity: keepApart(place) },
     tolerations: ['not-ready', 'unreachable'].map((state) => ({
       key: `node.kubernetes.io/${state}`,
       operator: 'Exists',
@@ -90,8 +88,8 @@ export function renderMediaPod(place: SidePlace, media: WebrtcMedia, settings: P
 }
 
 /** Preferred, not required: a cluster of one node works too, and says so in the condition Redundant. */
-function keepSidesApart({ tier, shard }: SidePlace): object {
-  const labelSelector = { matchLabels: labelTier(tier.kind, tier.name, shard) };
+function keepApart({ siblings }: PodPlace): object {
+  const labelSelector = { matchLabels: siblings };
   const prefer = (weight: number, topologyKey: string) => ({
     weight,
     podAffinityTerm: { topologyKey, labelSelector },
@@ -104,7 +102,7 @@ function keepSidesApart({ tier, shard }: SidePlace): object {
   };
 }
 
-function renderConfigure({ tier }: SidePlace, media: WebrtcMedia, settings: PodSettings): object {
+function renderConfigure({ tier }: PodPlace, media: WebrtcMedia, settings: PodSettings): object {
   return {
     name: 'configure',
     image: settings.agentImage,
@@ -120,7 +118,7 @@ function renderConfigure({ tier }: SidePlace, media: WebrtcMedia, settings: PodS
   };
 }
 
-function renderMediamtx({ tier }: SidePlace, media: WebrtcMedia, settings: PodSettings): object {
+function renderMediamtx({ tier }: PodPlace, media: WebrtcMedia, settings: PodSettings): object {
   const ports = tier.protocols.map((protocol) => {
     const { name, port, transport } = PROTOCOL_PORTS[protocol];
     return { name, containerPort: port, protocol: transport };
@@ -148,15 +146,14 @@ function renderMediamtx({ tier }: SidePlace, media: WebrtcMedia, settings: PodSe
   };
 }
 
-function renderAgent({ tier, shard, side }: SidePlace, settings: PodSettings): object {
-  const workload = qualify(tier.namespace, workloadName(tier.prefix, shard, side));
+function renderAgent({ tier, workload, device }: PodPlace, settings: PodSettings): object {
   const ask = (path: string) => ({ httpGet: { path, port: PORTS.agentHttp } });
   return {
     name: 'agent',
     image: settings.agentImage,
     args: ['run'],
     env: [
-      { name: 'CUPOLA_WORKLOAD', value: workload },
+      { name: 'CUPOLA_WORKLOAD', value: qualify(tier.namespace, workload) },
       { name: 'CUPOLA_FEED_URL', value: settings.feedUrl },
     ],
     ports: [{ name: 'agent-http', containerPort: PORTS.agentHttp, protocol: 'TCP' }],
@@ -170,7 +167,7 @@ function renderAgent({ tier, shard, side }: SidePlace, settings: PodSettings): o
       failureThreshold: 3,
       ...CONDEMNED_GRACE,
     },
-    resources: fillResources(tier.resources.agent),
+    resources: addDevice(fillResources(tier.resources.agent), device),
     securityContext: CONTAINER_SECURITY,
     volumeMounts: [
       { name: 'agent', mountPath: '/run/cupola' },
@@ -178,4 +175,9 @@ function renderAgent({ tier, shard, side }: SidePlace, settings: PodSettings): o
       { name: 'token', mountPath: '/var/run/secrets/cupola', readOnly: true },
     ],
   };
+}
+
+/** Of a device requests and limits are the same; given alone, the limit is both. */
+function addDevice(resources: ContainerResources, device: string | undefined): object {
+  return device === undefined ? resources : { ...resources, limits: { ...resources.limits, [device]: '1' } };
 }

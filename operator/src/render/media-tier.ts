@@ -2,13 +2,13 @@
 import type { Exposure } from '../api/exposure.ts';
 import type { Side } from '../api/labels.ts';
 import type { Protocol, Resources } from '../api/media-tier.ts';
-import type { TierKind } from '../topology/names.ts';
+import type { MediaKind, TierKind } from '../topology/names.ts';
 import { tierPrefix } from '../topology/names.ts';
 import type { Factory, Relay } from '../topology/tiers.ts';
 import type { Owner } from './desired-object.ts';
 
 export interface MediaTier extends Owner {
-  kind: TierKind;
+  kind: MediaKind;
   prefix: string;
   protocols: readonly Protocol[];
   exposure: Exposure;
@@ -22,6 +22,17 @@ export interface SidePlace {
   tier: MediaTier;
   shard: number;
   side: Side;
+}
+
+/** A media pod, whatever it is one of. */
+export interface PodPlace {
+  tier: MediaTier;
+  /** Its Deployment's name. */
+  workload: string;
+  /** Labels of the pods that it should not share a node with. */
+  siblings: Record<string, string>;
+  /** An extended resource of which the agent's container asks for one. */
+  device?: string;
 }
 
 /** What is the same for every pod of the cluster. */

@@ -6,7 +6,7 @@ import { planSecretName, qualify, workloadName } from '../topology/names.ts';
 import type { PlanRecord } from '../topology/plan-record.ts';
 import type { Problem } from '../topology/problem.ts';
 import { type DesiredObject, describeOwned, labelTier } from './desired-object.ts';
-import type { SidePlace } from './media-tier.ts';
+import type { MediaTier, SidePlace } from './media-tier.ts';
 
 /** What of a plan does not follow from its workload; the revision is set where the plan is written. */
 export type PlanContent = Pick<MediaPlan, 'paths' | 'readers' | 'openToReaders'>;
@@ -28,18 +28,45 @@ export interface PlanRendering {
   problem?: Problem;
 }
 
+/** The plan Secret of one side of a shard. */
+export function renderPlanSecret(
+  { tier, shard, side }: SidePlace,
+  content: PlanContent,
+  live: PlanRecord | undefined,
+  writing: PlanWriting,
+): PlanRendering {
+  const place: PlanPlace = {
+    tier,
+    workload: workloadName(tier.prefix, shard, side),
+    labels: labelTier(tier.kind, tier.name, shard, side),
+    what: `shard ${shard}`,
+    field: tier.kind === 'CameraFactory' ? 'spec.camerasPerShard' : 'spec.streamsPerShard',
+  };
+  return renderWorkloadPlan(place, content, live, writing);
+}
+
+/** Whose plan it is. */
+export interface PlanPlace {
+  tier: MediaTier;
+  workload: string;
+  labels: Record<string, string>;
+  /** In words, for people. */
+  what: string;
+  /** What makes plans smaller. */
+  field: string;
+}
+
 /**
  * The plan Secret of a workload. The revision grows with the content and only with it: by the clock, so that it
  * grows across a deletion of the Secret too. A plan that does not fit leaves the one in force.
  */
-export function renderPlanSecret(
-  place: SidePlace,
+export function renderWorkloadPlan(
+  place: PlanPlace,
   content: PlanContent,
   live: PlanRecord | undefined,
   { feedCa, nowMs }: PlanWriting,
 ): PlanRendering {
-  const { tier, shard, side } = place;
-  const workload = workloadName(tier.prefix, shard, side);
+  const { tier, workload } = place;
   const describe = (revision: number, { paths, readers, openToReaders }: PlanContent): string => {
     const named = { revision, workload: qualify(tier.namespace, workload) };
     const waits = { holdMs: tier.holdSeconds * 1_000, drainMs: tier.drainSeconds * 1_000 };
@@ -52,23 +79,24 @@ export function renderPlanSecret(
   const problem = Buffer.byteLength(text) > MAX_PLAN_BYTES ? describeOverflow(place, text) : undefined;
   if (problem !== undefined)
     text = live?.text ?? describe(nowMs, { paths: [], readers: [], openToReaders: false });
-  const labels = { ...labelTier(tier.kind, tier.name, shard, side), [LABELS.workload]: workload };
   const secret: DesiredObject = {
     apiVersion: 'v1',
     kind: 'Secret',
-    metadata: describeOwned(tier, planSecretName(workload), labels),
+    metadata: describeOwned(tier, planSecretName(workload), {
+      ...place.labels,
+      [LABELS.workload]: workload,
+    }),
     type: 'Opaque',
     data: { [PLAN_KEY]: encodeText(text), [FEED_CA_KEY]: encodeText(feedCa) },
   };
   return problem === undefined ? { secret } : { secret, problem };
 }
 
-function describeOverflow({ tier, shard }: SidePlace, text: string): Problem {
-  const field = tier.kind === 'CameraFactory' ? 'spec.camerasPerShard' : 'spec.streamsPerShard';
+function describeOverflow({ what, field }: PlanPlace, text: string): Problem {
   return {
     reason: PROBLEM_REASONS.planTooLarge,
     field,
-    message: `the plan of shard ${shard} has ${Buffer.byteLength(text)} bytes, and a Secret carries ${MAX_PLAN_BYTES}`,
+    message: `the plan of ${what} has ${Buffer.byteLength(text)} bytes, and a Secret carries ${MAX_PLAN_BYTES}`,
     remedy: `lower ${field}, or shorten names and URLs`,
   };
 }

@@ -4,17 +4,36 @@
  */
 import type { Side } from '../api/labels.ts';
 
+/** Those with shards of two sides each. */
 export type TierKind = 'CameraFactory' | 'MasterRelay';
 
-const SUFFIXES: Record<TierKind, string> = { CameraFactory: 'factory', MasterRelay: 'relay' };
+/** Everything that consists of media pods. */
+export type MediaKind = TierKind | 'CompressorPool';
 
-export function tierPrefix(kind: TierKind, name: string): string {
+const SUFFIXES: Record<MediaKind, string> = {
+  CameraFactory: 'factory',
+  MasterRelay: 'relay',
+  CompressorPool: 'pool',
+};
+
+export function tierPrefix(kind: MediaKind, name: string): string {
   return `${name}-${SUFFIXES[kind]}`;
 }
 
 /** A media workload: its Deployment, and the Service that leads to this side alone. */
 export function workloadName(prefix: string, shard: number, side: Side): string {
   return `${prefix}-${shard}-${side}`;
+}
+
+/** A worker of a pool: its Deployment, and the Service that leads to it. */
+export function workerName(prefix: string, index: number): string {
+  return `${prefix}-${index}`;
+}
+
+/** The number in a worker's name; undefined where it is no worker of the pool. */
+export function readWorkerIndex(prefix: string, name: string): number | undefined {
+  const digits = name.startsWith(`${prefix}-`) ? name.slice(prefix.length + 1) : '';
+  return /^(0|[1-9][0-9]*)$/.test(digits) ? Number(digits) : undefined;
 }
 
 /** The Service that leads to the shard's active side. */

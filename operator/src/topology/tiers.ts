@@ -1,5 +1,6 @@
 /** What planning knows of the objects that people write: parsed, with every default in place. */
 import type { CameraFactorySpec } from '../api/camera-factory.ts';
+import type { CompressorPoolSpec } from '../api/compressor-pool.ts';
 import type { MasterRelaySpec } from '../api/master-relay.ts';
 import type { SiteSpec } from '../api/site.ts';
 
@@ -25,6 +26,12 @@ export interface Factory extends Identity {
 
 export interface Relay extends Identity {
   spec: MasterRelaySpec;
+}
+
+export interface Pool extends Identity {
+  /** The Site of the same namespace that it was made from, by name. */
+  ownerSite?: string;
+  spec: CompressorPoolSpec;
 }
 
 /** What a Site may refer to. */

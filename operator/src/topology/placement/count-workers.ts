@@ -27,16 +27,12 @@ export function countNeededWorkers(
   const cores = renditions.reduce((sum, rendition) => {
     return sum + Math.min(rendition.cores, most) * (rendition.redundancy === 'Hot' ? 2 : 1);
   }, 0);
+  // A second copy, and a standby, need a second worker.
+  const least = renditions.length === 0 ? 0 : 2;
   for (let workers = minReplicas; workers < maxReplicas; workers++) {
     const slots = workers * size.slots;
     const usable = slots - Math.floor(slots * standbyShare);
-    if (copies <= usable && cores <= workers * most && (copies === 0 || workers >= leastOf(renditions)))
-      return workers;
+    if (workers >= least && copies <= usable && cores <= workers * most) return workers;
   }
   return maxReplicas;
-}
-
-/** A second copy, and a standby, need a second worker. */
-function leastOf(renditions: readonly RenditionDemand[]): number {
-  return renditions.length === 0 ? 0 : 2;
 }
