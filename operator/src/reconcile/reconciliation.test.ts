@@ -81,7 +81,7 @@ describe('a CRD newer than the operator', () => {
     await cluster.settle();
     const { spec } = cluster.find('Site', 'yard', 'dock');
     cluster.writes.length = 0;
-    cluster.put(site('yard', 'dock', { ...spec, compression: [{ name: 'web' }] }));
+    cluster.put(site('yard', 'dock', { ...spec, weather: [{ name: 'fog' }] }));
     await cluster.settle();
     expect(cluster.writes.filter((write) => write.startsWith('Secret'))).toEqual([]);
     expect(cluster.find('CameraFactory', 'yard', 'dock').status.cameras).toBe(1);
