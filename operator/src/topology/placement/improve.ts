@@ -9,14 +9,17 @@ const MOVING_SHARE = 0.25;
 /** A worker that takes one over from one above its target stays this far below it, or the two would swap for ever. */
 const MARGIN = 0.9;
 
-/** Hot copies on one node that could be on two, since a node has come or has room again. */
+/**
+ * Hot copies on one node that could be on two, since a node has come or has room again. Room that is only reserved will
+ * do: a standby finds another place, or is missed less than a second copy.
+ */
 export function spreadCopies(drafts: readonly Draft[], book: WorkerBook): void {
   let left = countMovesLeft(drafts, book);
   for (const draft of drafts) {
     const second = draft.active[1];
     if (left <= 0) return;
     if (second === undefined || draft.leaving.length > 0 || !draft.sharesDomain(second)) continue;
-    const seat = chooseSeat(draft, book, { room: 'Free', instead: second });
+    const seat = chooseSeat(draft, book, { room: 'Reserved', instead: second });
     if (seat === undefined || draft.sharesDomain(seat, second)) continue;
     draft.activate(seat);
     draft.retire(second);

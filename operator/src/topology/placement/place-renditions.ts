@@ -29,6 +29,7 @@ export function placeRenditions(input: PlacementInput): PlacementPlan {
   for (const draft of drafts) if (draft.isPlaced) secure(draft, book);
   spreadCopies(drafts, book);
   relieveHotWorkers(drafts, book, input.targetUse);
+  for (const draft of drafts.toReversed()) keepPromise(draft, book);
   const placed = drafts.filter((draft) => draft.isPlaced);
   const waiting = drafts.filter((draft) => !draft.isPlaced).map(({ rendition }) => rendition);
   return {
@@ -48,7 +49,7 @@ function compareUrgency(a: RenditionDemand, b: RenditionDemand): number {
 /** Where workers take fewer than they did, the least urgent move. */
 function shedExcess(drafts: readonly Draft[], book: WorkerBook): void {
   for (const seat of book.seats) {
-    if (!isOver(seat) || seat.worker.isLeaving) continue;
+    if (seat.slots <= seat.worker.slots || seat.worker.isLeaving) continue;
     const own = drafts.filter((draft) => draft.active.includes(seat));
     for (const draft of own.slice(seat.worker.slots)) draft.retire(seat);
   }
@@ -78,11 +79,20 @@ function secure(draft: Draft, book: WorkerBook): void {
   else secureHot(draft, book);
 }
 
-/** A standby moves for nothing: where another is better, that is it at once. */
+/** A standby moves for nothing: where one is to be had on another node, that is it at once. */
 function secureWarm(draft: Draft, book: WorkerBook): void {
   const { standby, main } = draft;
-  if (standby === undefined || main === undefined || isOver(standby)) giveStandby(draft, book);
-  else if (domainOf(standby) === domainOf(main)) giveStandby(draft, book);
+  if (main === undefined) return;
+  if (standby !== undefined && domainOf(standby) !== domainOf(main)) return;
+  giveStandby(draft, book);
+  if (standby === undefined) return;
+  const isBetter = draft.standby !== undefined && domainOf(draft.standby) !== domainOf(main);
+  if (!isBetter) draft.setStandby(standby);
+}
+
+/** A standby whose room was needed for others is none: another one is, or nobody before somebody who cannot. */
+function keepPromise(draft: Draft, book: WorkerBook): void {
+  if (draft.standby !== undefined && book.isOver(draft.standby)) giveStandby(draft, book);
 }
 
 function secureHot(draft: Draft, book: WorkerBook): void {
@@ -93,10 +103,6 @@ function secureHot(draft: Draft, book: WorkerBook): void {
     if (seat !== undefined) draft.activate(seat);
   }
   draft.setStandby(undefined);
-}
-
-function isOver({ slots, reserved, worker }: Seat): boolean {
-  return slots + reserved.slots > worker.slots;
 }
 
 function isExposed(draft: Draft): boolean {

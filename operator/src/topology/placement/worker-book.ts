@@ -97,6 +97,11 @@ export class WorkerBook {
     });
   }
 
+  /** Whether it could not do what it is to do after the loss of some node. */
+  isOver(seat: Seat): boolean {
+    return !fits(seat, { slots: seat.slots + seat.reserved.slots, cores: seat.cores + seat.reserved.cores });
+  }
+
   /** What the seat would have to do if `from` were lost now. */
   loadAfterLossOf(from: Seat, seat: Seat): Amount {
     const { slots, cores } = seat.standby.get(domainOf(from)) ?? NOTHING;
