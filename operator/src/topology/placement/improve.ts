@@ -29,6 +29,8 @@ export function spreadCopies(drafts: readonly Draft[], book: WorkerBook): void {
 
 /** One rendition of each worker above its target, to one that stays below it. */
 export function relieveHotWorkers(drafts: readonly Draft[], book: WorkerBook, targetUse: number): void {
+  const hasTaker = book.seats.some((seat) => !seat.worker.isLeaving && useOf(seat) < targetUse * MARGIN);
+  if (!hasTaker) return;
   let left = countMovesLeft(drafts, book);
   const hot = book.seats
     .filter((seat) => !seat.worker.isLeaving && useOf(seat) > targetUse)

@@ -9,6 +9,7 @@ import type { Placement, PlacementInput, PlacementPlan, PoolWorker, RenditionDem
 interface State {
   /** Of each worker; the scarcer, the more is moved and waits. */
   slots: number;
+  cores: number;
   nodes: number;
   workers: PoolWorker[];
   renditions: RenditionDemand[];
@@ -38,6 +39,7 @@ const edit: fc.Arbitrary<Edit> = fc.record({
 /** What a sequence of edits begins with. */
 const pool = fc.record({
   slots: fc.integer({ min: 1, max: 6 }),
+  cores: fc.constantFrom(0.5, 1, 3),
   nodes: fc.integer({ min: 1, max: 5 }),
   workers: fc.nat(8),
   renditions: fc.nat(40),
@@ -54,7 +56,7 @@ function applyEdit(state: State, { what, dice }: Edit): State {
         node: `n${dice % state.nodes}`,
         zone: `z${dice % 3}`,
         slots: state.slots,
-        cores: 3,
+        cores: state.cores,
       });
       return { ...state, made, workers: [...state.workers, added!] };
     }
@@ -83,7 +85,7 @@ function applyEdit(state: State, { what, dice }: Edit): State {
 }
 
 function inputOf(state: State, isLive: boolean): PlacementInput {
-  return buildPlacementInput({ ...state, previous: state.placements, isLive: () => isLive, targetUse: 0.9 });
+  return buildPlacementInput({ ...state, previous: state.placements, isLive: () => isLive, targetUse: 0.7 });
 }
 
 const copiesOf = (placement: Placement | undefined) =>
@@ -235,7 +237,7 @@ describe('500 renditions on 60 workers, through 1,000 edits', () => {
   it('move no rendition but those of the worker that goes, and some few to another node', () => {
     fc.assert(
       fc.property(fc.array(edit, { minLength: 1_000, maxLength: 1_000 }), (edits) => {
-        let state = build({ slots: 16, nodes: 12, workers: 60, renditions: 500 });
+        let state = build({ slots: 16, cores: 3, nodes: 12, workers: 60, renditions: 500 });
         const took: number[] = [];
         for (const each of edits) {
           const before = state;
@@ -262,9 +264,11 @@ describe('500 renditions on 60 workers, through 1,000 edits', () => {
   }, 120_000);
 });
 
-function build(size: { slots: number; nodes: number; workers: number; renditions: number }): State {
-  const { slots, nodes, workers, renditions } = size;
-  let state: State = { slots, nodes, workers: [], renditions: [], placements: new Map(), made: 0 };
+type Size = Pick<State, 'slots' | 'cores' | 'nodes'> & { workers: number; renditions: number };
+
+function build(size: Size): State {
+  const { workers, renditions, ...of } = size;
+  let state: State = { ...of, workers: [], renditions: [], placements: new Map(), made: 0 };
   for (let dice = 0; dice < workers; dice++) state = applyEdit(state, { what: 'add worker', dice });
   for (let dice = 0; dice < renditions; dice++) state = applyEdit(state, { what: 'add rendition', dice });
   return { ...state, placements: placeRenditions(inputOf(state, true)).placements };

@@ -247,6 +247,14 @@ describe('a worker above its target', () => {
   });
 });
 
+describe('a move', () => {
+  it('is called off when the worker that was to take over is lost before it did', () => {
+    const previous = new Map<string, Placement>([['a', { active: ['w9'], standby: 'w1', leaving: ['w0'] }]]);
+    const plan = place({ workers: buildWorkers(3), renditions: [buildDemand('a')], previous });
+    expect(plan.placements.get('a')).toEqual({ active: ['w0'], standby: 'w1', leaving: [] });
+  });
+});
+
 describe('a worker that takes fewer than it did', () => {
   it('hands on the least urgent', () => {
     const workers = buildWorkers(2, { slots: 4 }).map((worker) => ({

@@ -18,6 +18,10 @@ export function recallPlacement(rendition: RenditionDemand, input: PlacementInpu
     draft.retire(seat);
   }
   for (const seat of [...draft.active]) if (seat.worker.isLeaving) draft.retire(seat);
+  // What was to take over is gone before it did: nothing is to be moved any more.
+  for (const seat of [...draft.leaving]) {
+    if (draft.active.length < draft.wanted && !seat.worker.isLeaving) draft.activate(seat);
+  }
   recallStandby(draft, previous, find);
   // Changed from Hot to Warm: who can be seen encodes on, the other stands by.
   while (draft.active.length > draft.wanted) {

@@ -33,7 +33,9 @@ export class WorkerBook {
   readonly #standbyShare: number;
 
   constructor(workers: readonly PoolWorker[], standbyShare: number) {
-    this.seats = workers.map((worker) => ({
+    // One order, whatever order they are listed in: the same input gives the same plan.
+    const sorted = workers.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    this.seats = sorted.map((worker) => ({
       worker,
       hash: hashName(worker.name),
       slots: 0,
