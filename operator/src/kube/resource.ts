@@ -23,6 +23,12 @@ export const RESOURCES = {
   Secret: namespaced('', 'v1', 'Secret', 'secrets'),
   Pod: namespaced('', 'v1', 'Pod', 'pods'),
   PodDisruptionBudget: namespaced('policy', 'v1', 'PodDisruptionBudget', 'poddisruptionbudgets'),
+  HorizontalPodAutoscaler: namespaced(
+    'autoscaling',
+    'v2',
+    'HorizontalPodAutoscaler',
+    'horizontalpodautoscalers',
+  ),
   ServiceAccount: namespaced('', 'v1', 'ServiceAccount', 'serviceaccounts'),
   Lease: namespaced('coordination.k8s.io', 'v1', 'Lease', 'leases'),
   Event: namespaced('events.k8s.io', 'v1', 'Event', 'events'),
