@@ -115,8 +115,12 @@ describe('FFmpeg with the arguments of a rendition', () => {
     const lasted = (pictures.at(-1)?.timeMs ?? 0) - (pictures[0]?.timeMs ?? 0);
     expect(pictures.length).toBeGreaterThan((lasted / 1_000) * 9);
     expect(pictures.length).toBeLessThan((lasted / 1_000) * 11 + 2);
-    // Of 53 pictures of the source 22 are taken: two whole seconds and two more, then comes its key frame.
-    expect(new Set(keyDistances(pictures))).toEqual(new Set([10, 2]));
+    // Of 53 pictures of the source 22 are taken, one more or less where a report of the server's clock shifts
+    // timestamps: two whole seconds and the rest, then comes its key frame.
+    const distances = keyDistances(pictures);
+    expect(distances).toContain(10);
+    expect(distances.some((distance) => distance <= 3)).toBe(true);
+    expect(distances.filter((distance) => distance > 3 && distance !== 10)).toEqual([]);
     const bitrateKbps = (pictures.reduce((sum, { bytes }) => sum + bytes, 0) * 8) / lasted;
     expect(bitrateKbps).toBeGreaterThan(150);
     expect(bitrateKbps).toBeLessThan(500);
