@@ -44,7 +44,12 @@ export const sourceSchema = z.discriminatedUnion('from', [
   /** A camera pushes here, with one of these credentials (more than one while one is being replaced). */
   z.object({ from: z.literal('publish'), credentials: z.array(credentialSchema).min(1) }),
   /** The agent plays the legs, in order of preference, and publishes one stream of them on localhost. */
-  z.object({ from: z.literal('legs'), legs: z.array(legSchema).min(1) }),
+  z.object({
+    from: z.literal('legs'),
+    legs: z.array(legSchema).min(1),
+    /** It is made for encoders of this pod: MediaMTX does not get it, and no reader is served. */
+    forEncodersOnly: z.boolean().optional(),
+  }),
   /** The agent runs FFmpeg from another of its paths to this one. */
   z.object({
     from: z.literal('transcode'),
