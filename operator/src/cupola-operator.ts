@@ -182,6 +182,7 @@ export class CupolaOperator extends Operator {
     const { handlers } = this.#reconciliation;
     await this.#reconcileKind('Site', handlers.Site);
     await this.#reconcileKind('CameraFactory', handlers.CameraFactory);
+    await this.#reconcileKind('CompressorPool', handlers.CompressorPool);
     await this.#reconcileKind('MasterRelay', handlers.MasterRelay);
     this.#leaseWatch.onChange((change) =>
       this.#lease.observe(change.type === 'deleted' ? undefined : change.object),

@@ -3,7 +3,10 @@ import { asListMap } from './structural.ts';
 
 /** A condition as Kubernetes' own objects carry it (meta/v1 Condition), readable by kstatus. */
 export const conditionSchema = z.strictObject({
-  type: z.string().max(316).describe('Ready, Reconciling, Stalled or Redundant.'),
+  type: z
+    .string()
+    .max(316)
+    .describe('Ready, Reconciling, Stalled, Redundant, Encoding or CapacityAvailable.'),
   status: z.enum(['True', 'False', 'Unknown']).describe('Whether it is so.'),
   reason: z.string().max(1024).describe('One word for programs; docs/conditions.md lists them.'),
   message: z.string().max(32_768).describe('What is the matter and what to do about it.'),
@@ -21,4 +24,6 @@ export const CONDITIONS = {
   reconciling: 'Reconciling',
   stalled: 'Stalled',
   redundant: 'Redundant',
+  encoding: 'Encoding',
+  capacityAvailable: 'CapacityAvailable',
 } as const;

@@ -1,6 +1,6 @@
 /** Every reason that conditions and events carry. docs/conditions.md says the same; a test compares them. */
 
-/** Reasons of `Ready`, `Reconciling` and `Redundant`. */
+/** Reasons of conditions while nothing is wrong with the manifest. */
 export const REASONS = {
   /** Ready: everything asked for is in force. */
   ready: 'Ready',
@@ -23,6 +23,25 @@ export const REASONS = {
   oneNode: 'OneNode',
   /** A camera that should reach both sides reaches one. */
   camerasDegraded: 'CamerasDegraded',
+  /** Redundant, of a pool: each rendition survives the loss of a node. */
+  renditionsCovered: 'RenditionsCovered',
+  /** Redundant, of a pool: some renditions have no second copy and no standby, or on the same node. */
+  renditionsExposed: 'RenditionsExposed',
+  /** CapacityAvailable: nothing waits, and what is kept free is free. */
+  roomLeft: 'RoomLeft',
+  /** CapacityAvailable: nothing waits, but less is free than is to be kept free. */
+  standbyUsed: 'StandbyUsed',
+  /** CapacityAvailable: renditions wait, and no worker is ready. */
+  noWorker: 'NoWorker',
+  /** CapacityAvailable: renditions wait, and all workers are full. */
+  noRoom: 'NoRoom',
+  /** CapacityAvailable: renditions wait for hardware that no ready worker has. */
+  noHardware: 'NoHardware',
+  /** Encoding: every rendition is served whose camera sends. */
+  allEncoded: 'AllEncoded',
+  renditionsWaiting: 'RenditionsWaiting',
+  renditionsStarting: 'RenditionsStarting',
+  renditionsStalled: 'RenditionsStalled',
 } as const;
 
 /** Reasons of `Stalled`, and of `Ready` while it is: a person must change something. */
@@ -31,6 +50,8 @@ export const PROBLEM_REASONS = {
   namespaceNotFound: 'NamespaceNotFound',
   factoryNotFound: 'FactoryNotFound',
   factoryNotAllowed: 'FactoryNotAllowed',
+  poolNotFound: 'PoolNotFound',
+  poolNotAllowed: 'PoolNotAllowed',
   relayNotFound: 'RelayNotFound',
   relayNotAllowed: 'RelayNotAllowed',
   nameTaken: 'NameTaken',
@@ -40,6 +61,7 @@ export const PROBLEM_REASONS = {
   tierFull: 'TierFull',
   planTooLarge: 'PlanTooLarge',
   annotationInvalid: 'AnnotationInvalid',
+  hardwareNotOffered: 'HardwareNotOffered',
   rejected: 'RejectedByApiServer',
 } as const;
 export type ProblemReason = (typeof PROBLEM_REASONS)[keyof typeof PROBLEM_REASONS];
@@ -47,6 +69,7 @@ export type ProblemReason = (typeof PROBLEM_REASONS)[keyof typeof PROBLEM_REASON
 /** Reasons of events that are no condition's. */
 export const EVENT_REASONS = {
   shardsChanged: 'ShardsChanged',
+  workersChanged: 'WorkersChanged',
   recovered: 'Recovered',
   switched: 'Switched',
 } as const;

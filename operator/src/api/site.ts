@@ -147,7 +147,12 @@ const renditionStatusSchema = z.strictObject({
     .record(z.string(), z.string())
     .optional()
     .describe('Where viewers find it, by protocol: rtsp, hls, webrtc, srt.'),
+  publish: z
+    .record(z.string(), z.record(z.string(), z.string()))
+    .optional()
+    .describe("Where the camera pushes it, where it is a stream of the camera's own: by side and protocol."),
 });
+export type RenditionStatus = z.infer<typeof renditionStatusSchema>;
 
 export const cameraStatusSchema = z.strictObject({
   name: z.string().describe("The camera's name."),

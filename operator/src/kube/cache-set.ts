@@ -17,6 +17,7 @@ const OURS = { labels: { [LABELS.managedBy]: MANAGED_BY } };
 const WATCHED: Record<CachedKind, Watched> = {
   Site: { resource: RESOURCES.Site },
   CameraFactory: { resource: RESOURCES.CameraFactory },
+  CompressorPool: { resource: RESOURCES.CompressorPool },
   MasterRelay: { resource: RESOURCES.MasterRelay },
   Deployment: { resource: RESOURCES.Deployment, selectors: OURS },
   Service: { resource: RESOURCES.Service, selectors: OURS },
@@ -27,6 +28,7 @@ const WATCHED: Record<CachedKind, Watched> = {
   },
   Pod: { resource: RESOURCES.Pod, selectors: OURS, transform: keepOfPod },
   PodDisruptionBudget: { resource: RESOURCES.PodDisruptionBudget, selectors: OURS },
+  HorizontalPodAutoscaler: { resource: RESOURCES.HorizontalPodAutoscaler, selectors: OURS },
   ServiceAccount: { resource: RESOURCES.ServiceAccount, selectors: OURS },
   Namespace: { resource: RESOURCES.Namespace, transform: keepOfNamespace },
   Node: { resource: RESOURCES.Node, transform: keepOfNode },
@@ -128,13 +130,16 @@ function keepOfNamespace(object: KubeObject): KubeObject {
 }
 
 function keepOfNode(object: KubeObject): NodeObject {
-  const { apiVersion, kind, metadata, spec } = object as NodeObject;
-  const { name, uid, resourceVersion } = metadata;
+  const { apiVersion, kind, metadata, spec, status } = object as NodeObject;
+  const { name, uid, resourceVersion, labels } = metadata;
+  // Extended resources have a domain in their names, and CPU and memory none.
+  const extended = Object.entries(status?.allocatable ?? {}).filter(([resource]) => resource.includes('/'));
   return {
     apiVersion,
     kind,
-    metadata: dropAbsent({ name, uid, resourceVersion }),
+    metadata: dropAbsent({ name, uid, resourceVersion, labels }),
     spec: dropAbsent({ unschedulable: spec?.unschedulable }),
+    status: { allocatable: Object.fromEntries(extended) },
   };
 }
 

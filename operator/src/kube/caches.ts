@@ -8,8 +8,10 @@ import type {
   V1PodDisruptionBudgetSpec,
   V1ServiceSpec,
   V1ServiceStatus,
+  V2HorizontalPodAutoscalerSpec,
 } from '@kubernetes/client-node';
 import type { CameraFactorySpec, CameraFactoryStatus } from '../api/camera-factory.ts';
+import type { CompressorPoolSpec, CompressorPoolStatus } from '../api/compressor-pool.ts';
 import type { MasterRelaySpec, MasterRelayStatus } from '../api/master-relay.ts';
 import type { SiteSpec, SiteStatus } from '../api/site.ts';
 import type { KubeObject } from './object.ts';
@@ -18,6 +20,7 @@ import type { Store, StoreChange } from './store.ts';
 /** The API server has validated and defaulted `spec` by the CRD's schema; parse it once more where it rules. */
 export type SiteObject = KubeObject & { spec: SiteSpec; status?: SiteStatus };
 export type CameraFactoryObject = KubeObject & { spec: CameraFactorySpec; status?: CameraFactoryStatus };
+export type CompressorPoolObject = KubeObject & { spec: CompressorPoolSpec; status?: CompressorPoolStatus };
 export type MasterRelayObject = KubeObject & { spec: MasterRelaySpec; status?: MasterRelayStatus };
 
 export type DeploymentObject = KubeObject & { spec?: V1DeploymentSpec; status?: V1DeploymentStatus };
@@ -25,10 +28,14 @@ export type ServiceObject = KubeObject & { spec?: V1ServiceSpec; status?: V1Serv
 /** `data` is base64, as on the wire. */
 export type SecretObject = KubeObject & { type?: string; data?: Record<string, string> };
 export type PodDisruptionBudgetObject = KubeObject & { spec?: V1PodDisruptionBudgetSpec };
+export type HorizontalPodAutoscalerObject = KubeObject & { spec?: V2HorizontalPodAutoscalerSpec };
 export type ServiceAccountObject = KubeObject & { automountServiceAccountToken?: boolean };
 export type NamespaceObject = KubeObject;
-/** Whether it takes pods. */
-export type NodeObject = KubeObject & { spec?: { unschedulable?: boolean } };
+/** Whether it takes pods, its labels, and what extended resources it has. */
+export type NodeObject = KubeObject & {
+  spec?: { unschedulable?: boolean };
+  status?: { allocatable?: Record<string, string> };
+};
 
 /** What is kept of a pod; the rest of its spec and status is dropped on entry. */
 export type PodObject = KubeObject & {
@@ -39,6 +46,7 @@ export type PodObject = KubeObject & {
 export interface CachedKinds {
   Site: SiteObject;
   CameraFactory: CameraFactoryObject;
+  CompressorPool: CompressorPoolObject;
   MasterRelay: MasterRelayObject;
   Deployment: DeploymentObject;
   Service: ServiceObject;
@@ -48,6 +56,7 @@ export interface CachedKinds {
   BasicAuthSecret: SecretObject;
   Pod: PodObject;
   PodDisruptionBudget: PodDisruptionBudgetObject;
+  HorizontalPodAutoscaler: HorizontalPodAutoscalerObject;
   ServiceAccount: ServiceAccountObject;
   /** Name and labels alone. */
   Namespace: NamespaceObject;

@@ -4,7 +4,7 @@ import type { CacheChange, Caches } from './caches.ts';
 import type { KubeObject, ObjectKey } from './object.ts';
 
 /** The kinds that are reconciled. */
-export const RECONCILED_KINDS = ['Site', 'CameraFactory', 'MasterRelay'] as const;
+export const RECONCILED_KINDS = ['Site', 'CameraFactory', 'CompressorPool', 'MasterRelay'] as const;
 export type ReconciledKind = (typeof RECONCILED_KINDS)[number];
 
 /** One object to reconcile. */
@@ -27,7 +27,7 @@ export type ReconcileHandler = (key: ObjectKey) => Promise<ReconcileOutcome | un
 export interface Reconciliation {
   handlers: Record<ReconciledKind, ReconcileHandler>;
   /**
-   * Which objects a change in a cache concerns. A changed Site, CameraFactory or MasterRelay is reconciled
+   * Which objects a change in a cache concerns. A changed object of these kinds is reconciled
    * itself without being named here. Called for every change, also on a standby replica (whose calls are
    * dropped): pure and quick. When this replica becomes the leader, every object is reconciled once.
    */

@@ -21,6 +21,32 @@ export function announceStalled(
   }
 }
 
+/** Tells of a condition that has turned, but not of its first word where that is good. */
+export function announceTurn(
+  events: EventRecorder,
+  about: KubeObject & { status?: { conditions?: Condition[] | undefined } },
+  conditions: readonly Condition[],
+  type: Condition['type'],
+): void {
+  const before = about.status?.conditions?.find((condition) => condition.type === type);
+  const now = conditions.find((condition) => condition.type === type);
+  if (now === undefined || now.status === (before?.status ?? 'True')) return;
+  const message = now.message.slice(0, 1024);
+  events.record(about, { type: now.status === 'True' ? 'Normal' : 'Warning', reason: now.reason, message });
+}
+
+/** Tells of workers that came or went. */
+export function announceWorkers(
+  events: EventRecorder,
+  about: KubeObject & { status?: { replicas?: number | undefined } },
+  workers: number,
+): void {
+  const before = about.status?.replicas;
+  if (before === undefined || before === workers) return;
+  const message = `Workers: ${workers}, before: ${before}`;
+  events.record(about, { type: 'Normal', reason: EVENT_REASONS.workersChanged, message });
+}
+
 /** Tells of shards that came or went. */
 export function announceShards(
   events: EventRecorder,

@@ -1,6 +1,7 @@
 import type { CameraFactoryObject } from '../kube/caches.ts';
 import type { ReconcileHandler } from '../kube/handlers.ts';
 import { renderCameraFactory } from '../render/camera-factory.ts';
+import type { EncodingPool } from '../render/rendition-source.ts';
 import { layOutFactory } from '../topology/factory-layout.ts';
 import { listSitesOfFactory } from '../topology/membership.ts';
 import { tierPrefix } from '../topology/names.ts';
@@ -37,15 +38,24 @@ async function reconcileFactory(
   const layout = layOutFactory(factory, sites, readAssignment(listPlans(context.caches, tierName)));
   const findRelays = (site: Site): Relay[] =>
     [view.findServingRelay(site)].filter((relay) => relay !== undefined);
+  const pools = new Map(sites.map((site) => [site, findEncodingPool(view, site)]));
   const { requeueAfterMs, status } = await convergeTier(context, view, {
     object,
     kind: 'CameraFactory',
     parsed: factory,
-    render: (around) => renderCameraFactory({ factory, layout, findRelays }, around),
+    render: (around) =>
+      renderCameraFactory({ factory, layout, findRelays, findPool: (site) => pools.get(site) }, around),
   });
   const cameras = layout.shards.reduce((sum, shard) => sum + shard.length, 0);
   await context.applier.applyStatus(object, { ...status, sites: sites.length, cameras });
   announceStalled(context.events, object, status.conditions);
   announceShards(context.events, object, status.shards.length);
   return requeueAfterMs === undefined ? undefined : { requeueAfterMs };
+}
+
+function findEncodingPool(view: ClusterView, site: Site): EncodingPool | undefined {
+  const pool = view.findServingPool(site);
+  if (pool === undefined) return undefined;
+  const { renditions } = view.readPlacements(pool);
+  return { pool, findPlacement: (path) => renditions.get(path)?.placement };
 }

@@ -46,7 +46,11 @@ export class CarryingTier {
   isFull(): boolean {
     const { spec } = this.#tier;
     const perShard = 'camerasPerShard' in spec ? spec.camerasPerShard : spec.streamsPerShard;
-    return this.#plans.every((plans) => plans.some((plan) => plan.paths.size >= perShard));
+    // Renditions are where their cameras are, and only at a relay take room.
+    const counts = (path: string) => !('camerasPerShard' in spec) || path.startsWith('original/');
+    return this.#plans.every((plans) =>
+      plans.some((plan) => [...plan.paths.keys()].filter(counts).length >= perShard),
+    );
   }
 
   /** By the plans; undefined where none has the path. */

@@ -2,12 +2,22 @@
 import type { CachedKinds, Caches } from '../kube/caches.ts';
 import type { KubeObject } from '../kube/object.ts';
 import type { CredentialSecrets, SecretData } from '../topology/basic-auth.ts';
-import { findRelayOf, keepsSite } from '../topology/membership.ts';
-import { tierPrefix } from '../topology/names.ts';
+import { findPoolOf, findRelayOf, keepsEncoding, keepsSite } from '../topology/membership.ts';
+import { placementSecretName, tierPrefix } from '../topology/names.ts';
+import { EMPTY_RECORD, type PlacementRecord } from '../topology/placement/placement-record.ts';
 import type { PlanRecord } from '../topology/plan-record.ts';
-import type { Factory, Inventory, Relay, Site } from '../topology/tiers.ts';
+import type { Factory, Inventory, Pool, Relay, Site } from '../topology/tiers.ts';
 import { listPlans } from './observed-tiers.ts';
-import { listPlanSites, type Parsed, parseFactory, parseRelay, parseSite } from './parse.ts';
+import {
+  listPlanSites,
+  listRecordSites,
+  type Parsed,
+  parseFactory,
+  parsePool,
+  parseRecord,
+  parseRelay,
+  parseSite,
+} from './parse.ts';
 
 export class ClusterView implements Inventory, CredentialSecrets {
   readonly #caches: Caches;
@@ -28,6 +38,15 @@ export class ClusterView implements Inventory, CredentialSecrets {
 
   listFactories(): Factory[] {
     return listParsed(this.#caches.CameraFactory.list(), parseFactory);
+  }
+
+  listPools(): Pool[] {
+    return listParsed(this.#caches.CompressorPool.list(), parsePool);
+  }
+
+  findPool(namespace: string, name: string): Pool | undefined {
+    const object = this.#caches.CompressorPool.get(namespace, name);
+    return listParsed(object === undefined ? [] : [object], parsePool)[0];
   }
 
   listRelays(): Relay[] {
@@ -63,6 +82,33 @@ export class ClusterView implements Inventory, CredentialSecrets {
     if (membership === undefined) return undefined;
     if ('tier' in membership) return membership.tier;
     return this.listCarriers(site).find((relay) => keepsSite(relay, site, this));
+  }
+
+  /** The pool that encodes for a Site: as with relays. */
+  findServingPool(site: Site): Pool | undefined {
+    const membership = findPoolOf(site, this);
+    if (membership === undefined) return undefined;
+    if ('tier' in membership) return membership.tier;
+    return this.listEncoders(site).find((pool) => keepsEncoding(pool, site, this));
+  }
+
+  /** What the pool remembers of where its renditions are encoded. */
+  readPlacements({ namespace, name }: Pick<Pool, 'namespace' | 'name'>): PlacementRecord {
+    const secret = this.#caches.Secret.get(
+      namespace,
+      placementSecretName(tierPrefix('CompressorPool', name)),
+    );
+    return secret === undefined ? EMPTY_RECORD : parseRecord(secret);
+  }
+
+  /** The pools that encode renditions of the Site. */
+  listEncoders({ namespace, name }: Pick<Site, 'namespace' | 'name'>): Pool[] {
+    return this.listPools().filter((pool) => this.listEncodedSites(pool).has(`${namespace}/${name}`));
+  }
+
+  /** `<namespace>/<name>` of the Sites that the pool encodes renditions of. */
+  listEncodedSites(pool: Pool): ReadonlySet<string> {
+    return listRecordSites(this.readPlacements(pool));
   }
 
   /** The relays whose plans have streams of the Site. */

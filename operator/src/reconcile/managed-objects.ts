@@ -4,9 +4,16 @@ import type { KubeObject } from '../kube/object.ts';
 import type { Owner } from '../render/desired-object.ts';
 
 /** The kinds that are made for a tier or a Site, those that use others before those that are used. */
-const MANAGED_KINDS = ['Deployment', 'PodDisruptionBudget', 'Service', 'Secret', 'ServiceAccount'] as const;
+const MANAGED_KINDS = [
+  'HorizontalPodAutoscaler',
+  'Deployment',
+  'PodDisruptionBudget',
+  'Service',
+  'Secret',
+  'ServiceAccount',
+] as const;
 
-export type ManagedKind = (typeof MANAGED_KINDS)[number] | 'CameraFactory';
+export type ManagedKind = (typeof MANAGED_KINDS)[number] | 'CameraFactory' | 'CompressorPool';
 
 /** The cache's copy of an object of ours. */
 export function findManaged(

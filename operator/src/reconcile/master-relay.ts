@@ -4,12 +4,13 @@ import type { ReconcileHandler } from '../kube/handlers.ts';
 import { renderMasterRelay } from '../render/master-relay.ts';
 import { listStreamUrls } from '../status/stream-urls.ts';
 import { findEndpoint } from '../topology/endpoint.ts';
-import { findFactoryOf, listSitesOfRelay } from '../topology/membership.ts';
+import { listSitesOfRelay } from '../topology/membership.ts';
 import { activeServiceName, qualify, serviceHost, tierPrefix, workloadName } from '../topology/names.ts';
 import { readAssignment } from '../topology/plan-record.ts';
-import { type CarriedSite, layOutRelay, type RelayLayout } from '../topology/relay-layout.ts';
-import type { Factory, Relay, Site } from '../topology/tiers.ts';
+import { layOutRelay, type RelayLayout } from '../topology/relay-layout.ts';
+import type { Relay } from '../topology/tiers.ts';
 import { announceShards, announceStalled } from './announce.ts';
+import { listCarried } from './carried-sites.ts';
 import { ClusterView } from './cluster-view.ts';
 import type { ReconcileContext } from './context.ts';
 import { hearPath } from './heard-paths.ts';
@@ -55,21 +56,6 @@ async function reconcileRelay(
   announceStalled(context.events, object, status.conditions);
   announceShards(context.events, object, status.shards.length);
   return requeueAfterMs === undefined ? undefined : { requeueAfterMs };
-}
-
-/** The Sites with their factories, each factory's plans read once however many Sites share it. */
-function listCarried({ caches }: ReconcileContext, view: ClusterView, sites: readonly Site[]): CarriedSite[] {
-  const assignments = new Map<Factory, ReadonlyMap<string, number>>();
-  return sites.flatMap((site) => {
-    const membership = findFactoryOf(site, view);
-    if (membership === undefined || 'problem' in membership) return [];
-    const factory = membership.tier;
-    const prefix = tierPrefix('CameraFactory', factory.name);
-    const shardOf =
-      assignments.get(factory) ?? readAssignment(listPlans(caches, { namespace: factory.namespace, prefix }));
-    assignments.set(factory, shardOf);
-    return [{ site, factory, findShard: (path) => shardOf.get(path) }];
-  });
 }
 
 function describeRemoteStreams(

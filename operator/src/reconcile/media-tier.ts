@@ -2,7 +2,7 @@
 import type { Condition } from '../api/condition.ts';
 import type { ShardStatus } from '../api/media-tier.ts';
 import type { KubeObject } from '../kube/object.ts';
-import { describeTier, type MediaTier } from '../render/media-tier.ts';
+import { describeTier, type MediaTier, type PodSettings } from '../render/media-tier.ts';
 import type { TierRendering, TierSurroundings } from '../render/tier-rendering.ts';
 import { needsGeneratedViewer } from '../render/viewer-readers.ts';
 import { renderViewerSecret } from '../render/viewer-secret.ts';
@@ -13,7 +13,7 @@ import type { Problem } from '../topology/problem.ts';
 import type { Factory, Relay } from '../topology/tiers.ts';
 import { announceSwitches } from './announce.ts';
 import type { ClusterView } from './cluster-view.ts';
-import type { ReconcileContext } from './context.ts';
+import type { ReconcileContext, ReconcileSettings } from './context.ts';
 import { converge, describeTaken, type KeptObject } from './converge.ts';
 import { findManaged, isMadeFor } from './managed-objects.ts';
 import { observeShard } from './observed-tiers.ts';
@@ -118,14 +118,17 @@ async function describeSurroundings(
   view: ClusterView,
   tier: MediaTier,
 ): Promise<TierSurroundings> {
-  const { namespace, agentImage, mediamtxImage } = context.settings;
   return {
     secrets: view,
     readerKeys: await ensureOperatorKeys(context),
-    settings: { agentImage, mediamtxImage, feedUrl: `wss://cupola-feed.${namespace}.svc:8443` },
+    settings: describePods(context.settings),
     planWriting: { feedCa: context.feedCa(), nowMs: context.nowMs() },
     observeShard: (shard) => observeShard(context, tier, shard),
   };
+}
+
+export function describePods({ namespace, agentImage, mediamtxImage }: ReconcileSettings): PodSettings {
+  return { agentImage, mediamtxImage, feedUrl: `wss://cupola-feed.${namespace}.svc:8443` };
 }
 
 /** Makes the tier's viewer where nobody has named one. What is there is a person's to change. */

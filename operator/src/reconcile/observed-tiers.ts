@@ -80,7 +80,8 @@ function observeService({ spec, status }: ServiceObject): ObservedService {
   return ingress === undefined ? { nodePorts } : { nodePorts, ingress };
 }
 
-function observeDeployment({
+/** What its status says, as of its newest spec. */
+export function observeDeployment({
   metadata,
   spec,
   status,

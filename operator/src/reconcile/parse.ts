@@ -2,16 +2,31 @@
 import { PLAN_KEY } from '@cupola/protocol';
 import type { z } from 'zod';
 import { cameraFactorySpecSchema } from '../api/camera-factory.ts';
+import { compressorPoolSpecSchema } from '../api/compressor-pool.ts';
+import { LABELS } from '../api/labels.ts';
 import { masterRelaySpecSchema } from '../api/master-relay.ts';
 import { PROBLEM_REASONS } from '../api/reasons.ts';
 import { siteSpecSchema } from '../api/site.ts';
-import type { CameraFactoryObject, MasterRelayObject, SecretObject, SiteObject } from '../kube/caches.ts';
+import type {
+  CameraFactoryObject,
+  CompressorPoolObject,
+  MasterRelayObject,
+  SecretObject,
+  SiteObject,
+} from '../kube/caches.ts';
 import type { KubeObject } from '../kube/object.ts';
+import { PLACEMENTS_KEY } from '../render/placement-secret.ts';
 import { decodeText } from '../topology/basic-auth.ts';
+import { tierPrefix } from '../topology/names.ts';
+import {
+  EMPTY_RECORD,
+  type PlacementRecord,
+  parsePlacements,
+} from '../topology/placement/placement-record.ts';
 import { type PlanRecord, readPlan } from '../topology/plan-record.ts';
 import type { Problem } from '../topology/problem.ts';
 import { siteOfPath } from '../topology/stream-paths.ts';
-import type { Factory, Relay, Site } from '../topology/tiers.ts';
+import type { Factory, Pool, Relay, Site } from '../topology/tiers.ts';
 
 export type Parsed<T> = { value: T } | { problem: Problem };
 
@@ -31,9 +46,19 @@ export const parseSite = remember((object: SiteObject): Parsed<Site> => {
 });
 
 export const parseFactory = remember((object: CameraFactoryObject): Parsed<Factory> => {
-  const owner = object.metadata.ownerReferences?.find((reference) => reference.kind === 'Site')?.name;
-  const ownerSite = owner === undefined ? {} : { ownerSite: owner };
-  return parseSpec(cameraFactorySpecSchema, object, (spec) => ({ ...identify(object), ...ownerSite, spec }));
+  return parseSpec(cameraFactorySpecSchema, object, (spec) => ({
+    ...identify(object),
+    ...findOwnerSite(object),
+    spec,
+  }));
+});
+
+export const parsePool = remember((object: CompressorPoolObject): Parsed<Pool> => {
+  return parseSpec(compressorPoolSpecSchema, object, (spec) => ({
+    ...identify(object),
+    ...findOwnerSite(object),
+    spec,
+  }));
 });
 
 export const parseRelay = remember((object: MasterRelayObject): Parsed<Relay> => {
@@ -45,11 +70,29 @@ export const parsePlan = remember((secret: SecretObject): PlanRecord | undefined
   return text === undefined ? undefined : readPlan(text);
 });
 
+/** What the placement Secret of a pool says, whose name is in its label. */
+export const parseRecord = remember((secret: SecretObject): PlacementRecord => {
+  const text = decodeText(secret.data?.[PLACEMENTS_KEY]);
+  const name = secret.metadata.labels?.[LABELS.instance] ?? '';
+  return text === undefined ? EMPTY_RECORD : parsePlacements(tierPrefix('CompressorPool', name), text);
+});
+
+/** As `listPlanSites`, of the renditions that a pool encodes. */
+export const listRecordSites = remember((record: PlacementRecord): ReadonlySet<string> => {
+  const sites = [...record.renditions.keys()].map(siteOfPath);
+  return new Set(sites.filter((site) => site !== undefined));
+});
+
 /** `<namespace>/<name>` of the Sites of this cluster that a plan carries streams of. */
 export const listPlanSites = remember((plan: PlanRecord): ReadonlySet<string> => {
   const sites = [...plan.paths.keys()].map(siteOfPath);
   return new Set(sites.filter((site) => site !== undefined));
 });
+
+function findOwnerSite({ metadata }: KubeObject): { ownerSite?: string } {
+  const owner = metadata.ownerReferences?.find((reference) => reference.kind === 'Site')?.name;
+  return owner === undefined ? {} : { ownerSite: owner };
+}
 
 function identify({ metadata }: KubeObject): { namespace: string; name: string; uid: string } {
   return { namespace: metadata.namespace ?? '', name: metadata.name, uid: metadata.uid ?? '' };

@@ -1,6 +1,7 @@
 import type { Reconciliation } from '../kube/handlers.ts';
 import { createFactoryHandler } from './camera-factory.ts';
 import { ClusterView } from './cluster-view.ts';
+import { createPoolHandler } from './compressor-pool.ts';
 import type { ReconcileContext } from './context.ts';
 import { createRelayHandler } from './master-relay.ts';
 import { routeChange } from './routes.ts';
@@ -20,6 +21,7 @@ export function createReconciliation(tools: Omit<ReconcileContext, 'isSettled'>)
     handlers: {
       Site: createSiteHandler(context),
       CameraFactory: createFactoryHandler(context),
+      CompressorPool: createPoolHandler(context),
       MasterRelay: createRelayHandler(context),
     },
     routeChange: (change) => routeChange(change, view),

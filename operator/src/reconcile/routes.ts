@@ -2,21 +2,26 @@
  * Which objects a change concerns.
  *
  *     what changed                        who looks again
- *     Site (spec, labels; came, went)     its factory and relay, now and before, and relays that still carry it
- *     CameraFactory, MasterRelay          the Sites that refer to it; with its spec, their other tier too
+ *     Site (spec, labels; came, went)     its factory, pool and relay, now and before, and those that still carry it
+ *     CameraFactory, CompressorPool,      the Sites that refer to it; with its spec, their other tiers too
+ *     MasterRelay
  *     Service                             its tier, and the tier's Sites where URLs change
  *     Deployment, Pod, PDB, ...           the tier that it was made for
  *     plan Secret                         its tier; Sites whose streams came or went, and their relay
+ *     placement Secret                    its pool; Sites whose renditions moved, and their factories
  *     credentials (generated or not)      the Sites and tiers that use them
  *     the operator's keys                 all tiers
  *     Namespace (labels; came, went)      its Sites, those that refer to it, tiers that select namespaces
+ *     Node (cordoned, labels, devices)    all pools
  */
 import { isDeepStrictEqual } from 'node:util';
 import type {
   CacheChange,
   CameraFactoryObject,
+  CompressorPoolObject,
   MasterRelayObject,
   NamespaceObject,
+  NodeObject,
   ServiceObject,
   SiteObject,
 } from '../kube/caches.ts';
@@ -31,16 +36,21 @@ import {
   listSitesOf,
   listTiersOf,
   targetFactory,
+  targetOwnPool,
+  targetPool,
   targetRelay,
   targetSite,
 } from './site-targets.ts';
 import { findTierOf } from './tier-objects.ts';
+
+type TierObject = CameraFactoryObject | CompressorPoolObject | MasterRelayObject;
 
 export function routeChange({ kind, change }: CacheChange, view: ClusterView): Target[] {
   switch (kind) {
     case 'Site':
       return routeSite(change, view);
     case 'CameraFactory':
+    case 'CompressorPool':
     case 'MasterRelay':
       return routeTier(kind, change, view);
     case 'Service':
@@ -52,10 +62,11 @@ export function routeChange({ kind, change }: CacheChange, view: ClusterView): T
     case 'Namespace':
       return routeNamespace(change, view);
     case 'Node':
-      return [];
+      return routeNode(change, view);
     case 'Deployment':
     case 'Pod':
     case 'PodDisruptionBudget':
+    case 'HorizontalPodAutoscaler':
     case 'ServiceAccount':
       return listVersions<KubeObject>(change)
         .slice(0, 1)
@@ -79,17 +90,22 @@ function routeSite(change: StoreChange<SiteObject>, view: ClusterView): Target[]
 
 /** A new spec can give or take a Site to the other tier: that one's readers or legs follow. */
 function routeTier(
-  kind: 'CameraFactory' | 'MasterRelay',
-  change: StoreChange<CameraFactoryObject> | StoreChange<MasterRelayObject>,
+  kind: Exclude<Target['kind'], 'Site'>,
+  change:
+    | StoreChange<CameraFactoryObject>
+    | StoreChange<CompressorPoolObject>
+    | StoreChange<MasterRelayObject>,
   view: ClusterView,
 ): Target[] {
-  const [now, before] = listVersions<CameraFactoryObject | MasterRelayObject>(change);
+  const [now, before] = listVersions<TierObject>(change);
   if (now === undefined) return [];
   const isOther = before === undefined || isOtherSpec(now, before);
   if (!isOther && !isOtherStatus(now, before)) return [];
   return listSitesOf({ kind, ...keyOf(now) }, view).flatMap((site) => {
-    const other = kind === 'CameraFactory' ? targetRelay(site) : targetFactory(site);
-    return isOther && other !== undefined ? [targetSite(site), other] : [targetSite(site)];
+    const others = [targetFactory(site), targetPool(site), targetRelay(site)].filter((target) => {
+      return isOther && target !== undefined && target.kind !== kind;
+    });
+    return [targetSite(site), ...others.filter((target) => target !== undefined)];
   });
 }
 
@@ -109,9 +125,17 @@ function routeNamespace(change: StoreChange<NamespaceObject>, view: ClusterView)
   if (before !== undefined && isDeepStrictEqual(now?.metadata.labels, before.metadata.labels)) return [];
   const { name } = change.key;
   const sites = view.listSites().filter((site) => {
-    return [site.namespace, targetFactory(site).namespace, targetRelay(site)?.namespace].includes(name);
+    const tiers = [targetFactory(site), targetPool(site), targetRelay(site)];
+    return site.namespace === name || tiers.some((target) => target?.namespace === name);
   });
   return [...sites.map(targetSite), ...listAllTiers(view)];
+}
+
+function routeNode(change: StoreChange<NodeObject>, view: ClusterView): Target[] {
+  const [now, before] = listVersions(change);
+  const look = (node: NodeObject | undefined) => [node?.spec, node?.metadata.labels, node?.status];
+  if (before !== undefined && isDeepStrictEqual(look(now), look(before))) return [];
+  return view.listPools().map(targetOwnPool);
 }
 
 function isOtherSpec(now: KubeObject, before: KubeObject): boolean {
@@ -123,13 +147,10 @@ function isOtherSpec(now: KubeObject, before: KubeObject): boolean {
 }
 
 /** As far as Sites go by it: not by how many streams each shard has, which changes with every camera. */
-function isOtherStatus(
-  now: CameraFactoryObject | MasterRelayObject,
-  before: CameraFactoryObject | MasterRelayObject,
-): boolean {
-  const look = ({ status }: typeof now) => [
+function isOtherStatus(now: TierObject, before: TierObject): boolean {
+  const look = ({ status }: TierObject) => [
     status?.conditions,
-    status?.shards?.map(({ streams: _, ...sides }) => sides),
+    status !== undefined && 'shards' in status && status.shards?.map(({ streams: _, ...sides }) => sides),
   ];
   return !isDeepStrictEqual(look(now), look(before));
 }

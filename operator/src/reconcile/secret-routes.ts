@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { LABELS } from '../api/labels.ts';
 import type { CredentialRef } from '../api/references.ts';
+import type { Camera } from '../api/site.ts';
 import type { SecretObject } from '../kube/caches.ts';
 import type { Target } from '../kube/handlers.ts';
 import { keyOf, type ObjectKey } from '../kube/object.ts';
@@ -8,7 +10,7 @@ import { siteOfPath } from '../topology/stream-paths.ts';
 import type { Site } from '../topology/tiers.ts';
 import type { ClusterView } from './cluster-view.ts';
 import { OPERATOR_KEYS } from './operator-keys.ts';
-import { parsePlan } from './parse.ts';
+import { parsePlan, parseRecord } from './parse.ts';
 import { listAllTiers, listTiersOf, targetFactory, targetSite } from './site-targets.ts';
 import { findTierOf } from './tier-objects.ts';
 
@@ -19,6 +21,7 @@ export function routeOwnSecret(change: StoreChange<SecretObject>, view: ClusterV
   if (secret.metadata.labels?.[LABELS.workload] !== undefined) {
     return [...(tier === undefined ? [] : [tier]), ...listPlanReaders(change, tier, view)];
   }
+  if (tier?.kind === 'CompressorPool') return [tier, ...listPlacementReaders(change, view)];
   if (tier !== undefined) return [tier];
   if (secret.metadata.name === OPERATOR_KEYS) return listAllTiers(view);
   const owner = secret.metadata.ownerReferences?.find(({ kind }) => kind === 'Site');
@@ -33,11 +36,9 @@ export function routeBasicAuth({ namespace, name }: ObjectKey, view: ClusterView
   const isNamed = (ref: CredentialRef | undefined) => ref?.name === name;
   const sites = view
     .listSites(namespace)
-    .filter((site) =>
-      site.spec.cameras.some((camera) => isNamed((camera.push ?? camera.pull)?.credentialsSecretRef)),
-    );
+    .filter((site) => site.spec.cameras.some((camera) => listRefs(camera).some(isNamed)));
   const tiers = listAllTiers(view).filter((tier) => {
-    if (tier.namespace !== namespace) return false;
+    if (tier.namespace !== namespace || tier.kind === 'CompressorPool') return false;
     if (tier.kind === 'CameraFactory')
       return usesViewer(view.findFactory(namespace, tier.name)?.spec.viewers, name);
     const relay = view.findRelay(namespace, tier.name)?.spec;
@@ -45,6 +46,11 @@ export function routeBasicAuth({ namespace, name }: ObjectKey, view: ClusterView
     return isRemote || usesViewer(relay?.viewers, name);
   });
   return [...sites.flatMap((site) => [targetSite(site), targetFactory(site)]), ...tiers];
+}
+
+function listRefs(camera: Camera): (CredentialRef | undefined)[] {
+  const own = (camera.compression?.profiles ?? []).map(({ cameraStream }) => cameraStream);
+  return [camera, ...own].map((stream) => (stream?.push ?? stream?.pull)?.credentialsSecretRef);
 }
 
 function usesViewer(
@@ -70,6 +76,15 @@ function listPlanReaders(
       ? [targetSite(site), ...listTiersOf(site, view)]
       : [targetSite(site)];
   });
+}
+
+/** The Sites whose renditions are encoded elsewhere than before, and their factories. */
+function listPlacementReaders(change: StoreChange<SecretObject>, view: ClusterView): Target[] {
+  const after = change.type === 'deleted' ? undefined : parseRecord(change.object).renditions;
+  const before = change.type === 'added' ? undefined : parseRecord(change.previous).renditions;
+  const paths = new Set([...(after?.keys() ?? []), ...(before?.keys() ?? [])]);
+  const moved = [...paths].filter((path) => !isDeepStrictEqual(after?.get(path), before?.get(path)));
+  return listSitesOfPaths(moved, view).flatMap((site) => [targetSite(site), targetFactory(site)]);
 }
 
 /** The Sites of this cluster that the paths belong to. */

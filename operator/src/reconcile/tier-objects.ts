@@ -9,6 +9,7 @@ export function findTierOf({ metadata }: KubeObject): Target | undefined {
   if (name === undefined) return undefined;
   const namespace = metadata.namespace ?? '';
   if (kindName === TIER_NAMES.CameraFactory) return { kind: 'CameraFactory', namespace, name };
+  if (kindName === TIER_NAMES.CompressorPool) return { kind: 'CompressorPool', namespace, name };
   if (kindName === TIER_NAMES.MasterRelay) return { kind: 'MasterRelay', namespace, name };
   return undefined;
 }

@@ -1,14 +1,16 @@
 import type { PlannedPath, Reader } from '@cupola/protocol';
 import { SIDES, type Side } from '../api/labels.ts';
 import type { FactoryLayout, PlacedCamera } from '../topology/factory-layout.ts';
-import { sitePaths } from '../topology/stream-paths.ts';
+import { listRenditions, listRenditionsOfCamera, type Rendition } from '../topology/renditions.ts';
+import { sitePaths, siteRenditions } from '../topology/stream-paths.ts';
 import type { Factory, Relay, Site } from '../topology/tiers.ts';
 import { resolveSource } from './camera-source.ts';
 import { describeTier } from './media-tier.ts';
 import { renderPlanSecret } from './plan-secret.ts';
+import { type EncodingPool, planRendition } from './rendition-source.ts';
 import { renderServiceAccount } from './service-account.ts';
 import { renderShardObjects } from './shard-objects.ts';
-import { deriveReader, type ReaderKeys } from './tier-reader.ts';
+import { listReaderCredentials, type NamedTier, type ReaderKeys } from './tier-reader.ts';
 import type { TierRendering, TierSurroundings } from './tier-rendering.ts';
 import { resolveViewers } from './viewer-readers.ts';
 
@@ -17,6 +19,8 @@ export interface FactoryPlanning {
   layout: FactoryLayout;
   /** The relays that collect a Site's streams. */
   findRelays(site: Site): readonly Relay[];
+  /** The pool that encodes for a Site. */
+  findPool(site: Site): EncodingPool | undefined;
 }
 
 /** All objects of a factory. What is wrong with a camera is its Site's problem, and reported there. */
@@ -34,9 +38,19 @@ export function renderCameraFactory(planning: FactoryPlanning, around: TierSurro
     const readers = [...listTierReaders(planning, cameras, around.readerKeys), ...viewers.readers];
     for (const side of SIDES) {
       const live = observed.sides[side].plan;
-      const paths = cameras
-        .filter((placed) => servesCamera(placed, side, observed.activeSide))
-        .flatMap((placed) => planCamera(placed, around, findLast(placed.path)));
+      const paths = cameras.flatMap((placed) => {
+        const isServed = servesCamera(placed, side, observed.activeSide);
+        return [
+          ...(isServed ? planCamera(placed, around, findLast(placed.path)) : []),
+          ...listRenditionsOfCamera(placed.site, placed.camera)
+            .filter((rendition) => isServed || isFromPool(rendition, placed))
+            .flatMap((rendition) => {
+              const pool = planning.findPool(placed.site);
+              const last = findLast(rendition.path);
+              return planRendition(rendition, { factory, shard, side, placed, pool, last }, around);
+            }),
+        ];
+      });
       const content = { paths, readers, openToReaders: viewers.openToReaders };
       const { secret, problem } = renderPlanSecret({ tier, shard, side }, content, live, around.planWriting);
       rendering.objects.push(secret);
@@ -66,29 +80,44 @@ function planCamera(
   return source === undefined ? [] : [{ path: placed.path, source }];
 }
 
-/** Each relay may read the Sites that it collects from this shard, with the current key and the previous one. */
+/** Whether it is read from workers, whichever side has the camera. */
+function isFromPool({ from }: Rendition, { site }: PlacedCamera): boolean {
+  return from === 'encoder' && site.spec.topology === 'ThreeTier';
+}
+
+/**
+ * Each relay may read the Sites that it collects from this shard, their renditions too, and each pool the originals of
+ * those that it encodes for; a shard that shows an original in place of a rendition reads from itself.
+ */
 function listTierReaders(
-  { factory, findRelays }: FactoryPlanning,
+  { factory, findRelays, findPool }: FactoryPlanning,
   cameras: readonly PlacedCamera[],
   keys: ReaderKeys,
 ): Reader[] {
-  const collected = new Map<string, { relay: Relay; paths: string[] }>();
+  const producer: NamedTier = { ...factory, kind: 'CameraFactory' };
+  const readers = new Map<string, { consumer: NamedTier; paths: string[] }>();
+  const admit = (consumer: NamedTier, ...paths: string[]) => {
+    const key = `${consumer.kind}/${consumer.namespace}/${consumer.name}`;
+    const entry = readers.get(key) ?? { consumer, paths: [] };
+    entry.paths.push(...paths);
+    readers.set(key, entry);
+  };
   for (const site of new Set(cameras.map((placed) => placed.site))) {
-    for (const relay of findRelays(site)) {
-      const key = `${relay.namespace}/${relay.name}`;
-      const entry = collected.get(key) ?? { relay, paths: [] };
-      entry.paths.push(sitePaths(site.namespace, site.name));
-      collected.set(key, entry);
-    }
+    const originals = sitePaths(site.namespace, site.name);
+    const renditions = listRenditions(site);
+    const all =
+      renditions.length === 0 ? [originals] : [originals, siteRenditions(site.namespace, site.name)];
+    for (const relay of findRelays(site)) admit({ ...relay, kind: 'MasterRelay' }, ...all);
+    const pool = findPool(site)?.pool;
+    if (pool !== undefined) admit({ ...pool, kind: 'CompressorPool' }, originals);
+    if (renditions.some(({ fallback }) => fallback === 'Original')) admit(producer, originals);
   }
-  const current = keys.previous === undefined ? [keys.current] : [keys.current, keys.previous];
-  return [...collected.keys()].sort().flatMap((key) => {
-    const entry = collected.get(key);
+  return [...readers.keys()].sort().flatMap((key) => {
+    const entry = readers.get(key);
     if (entry === undefined) return [];
-    const { relay, paths } = entry;
-    return current.map((root) => ({
-      credential: deriveReader(root, factory, relay),
-      paths: paths.toSorted(),
+    return listReaderCredentials(keys, producer, entry.consumer).map((credential) => ({
+      credential,
+      paths: entry.paths.toSorted(),
     }));
   });
 }

@@ -1,4 +1,4 @@
-/** Where a camera's stream comes from, as its factory's plan says it. */
+/** Where a camera's streams come from, as its factory's plan says it. */
 import type { Source } from '@cupola/protocol';
 import type { CredentialRef } from '../api/references.ts';
 import type { Camera } from '../api/site.ts';
@@ -6,6 +6,8 @@ import { type CredentialSecrets, decodeText, readBasicAuth } from '../topology/b
 import type { PlacedCamera } from '../topology/factory-layout.ts';
 import { cameraCredentialsName } from '../topology/names.ts';
 import type { Problem } from '../topology/problem.ts';
+import type { CameraStream } from '../topology/renditions.ts';
+import type { Site } from '../topology/tiers.ts';
 
 export interface SourceResult {
   /** Undefined while there is nothing that could work. */
@@ -23,32 +25,72 @@ export function resolveSource(
   secrets: CredentialSecrets,
   last: Source | undefined,
 ): SourceResult {
-  const ref = credentialRefOf(camera);
-  if (ref !== undefined) {
-    const field = `spec.cameras[${camera.name}].${camera.push ? 'push' : 'pull'}.credentialsSecretRef`;
-    const read = readBasicAuth(secrets, site.namespace, ref, field);
-    if ('problem' in read) return keepLast(last, read.problem);
-    return describeSource(camera, read.credential);
-  }
-  if (camera.pull) return describeSource(camera);
-  const generated = secrets.findGenerated(site.namespace, cameraCredentialsName(site.name));
-  // Not generated yet, or emptied by hand: reconciling the Site makes it, and wakes the factory.
-  const password = decodeText(generated?.data?.[camera.name]);
-  return password ? describeSource(camera, { user: camera.name, password }) : keepLast(last);
+  return resolveStream(
+    { site, camera, stream: camera, field: `spec.cameras[${camera.name}]` },
+    secrets,
+    last,
+  );
+}
+
+/** As `resolveSource`, of another stream of the camera's own that serves as the rendition `name`. */
+export function resolveOwnStream(
+  { site, camera }: Pick<PlacedCamera, 'site' | 'camera'>,
+  name: string,
+  own: CameraStream,
+  secrets: CredentialSecrets,
+  last: Source | undefined,
+): SourceResult {
+  const field = `spec.cameras[${camera.name}].compression.profiles[${name}].cameraStream`;
+  // A camera has one user, unless it is said otherwise.
+  const ref = own.push?.credentialsSecretRef ?? camera.push?.credentialsSecretRef;
+  const stream: Stream = own.push && ref ? { push: { credentialsSecretRef: ref } } : own;
+  return resolveStream({ site, camera, stream, field }, secrets, last);
 }
 
 /** Whether the operator makes the camera's credential. */
 export function needsGeneratedCredential(camera: Camera): boolean {
-  return camera.push !== undefined && camera.push.credentialsSecretRef === undefined;
+  if (camera.push !== undefined) return camera.push.credentialsSecretRef === undefined;
+  return (camera.compression?.profiles ?? []).some(({ cameraStream }) => {
+    return cameraStream?.push !== undefined && cameraStream.push.credentialsSecretRef === undefined;
+  });
 }
 
-function credentialRefOf(camera: Camera): CredentialRef | undefined {
-  return (camera.push ?? camera.pull)?.credentialsSecretRef;
+/** As cameras and their own streams have them: one of both. */
+interface Stream {
+  push?: { credentialsSecretRef?: CredentialRef | undefined } | undefined;
+  pull?: { url: string; credentialsSecretRef?: CredentialRef | undefined } | undefined;
 }
 
-function describeSource(camera: Camera, credential?: { user: string; password: string }): SourceResult {
-  if (camera.pull) {
-    const leg = { id: 'camera', url: camera.pull.url };
+interface NamedStream {
+  site: Site;
+  camera: Camera;
+  stream: Stream;
+  /** As in the manifest. */
+  field: string;
+}
+
+function resolveStream(
+  { site, camera, stream, field }: NamedStream,
+  secrets: CredentialSecrets,
+  last: Source | undefined,
+): SourceResult {
+  const ref = (stream.push ?? stream.pull)?.credentialsSecretRef;
+  if (ref !== undefined) {
+    const where = `${field}.${stream.push ? 'push' : 'pull'}.credentialsSecretRef`;
+    const read = readBasicAuth(secrets, site.namespace, ref, where);
+    if ('problem' in read) return keepLast(last, read.problem);
+    return describeSource(stream, read.credential);
+  }
+  if (stream.pull) return describeSource(stream);
+  const generated = secrets.findGenerated(site.namespace, cameraCredentialsName(site.name));
+  // Not generated yet, or emptied by hand: reconciling the Site makes it, and wakes the factory.
+  const password = decodeText(generated?.data?.[camera.name]);
+  return password ? describeSource(stream, { user: camera.name, password }) : keepLast(last);
+}
+
+function describeSource(stream: Stream, credential?: { user: string; password: string }): SourceResult {
+  if (stream.pull) {
+    const leg = { id: 'camera', url: stream.pull.url };
     return { source: { from: 'legs', legs: [credential === undefined ? leg : { ...leg, credential }] } };
   }
   return credential === undefined ? {} : { source: { from: 'publish', credentials: [credential] } };

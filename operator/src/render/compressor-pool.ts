@@ -1,11 +1,13 @@
 import type { Leg, Reader } from '@cupola/protocol';
 import { workerName } from '../topology/names.ts';
+import type { PlacementRecord } from '../topology/placement/placement-record.ts';
 import type { PoolSize } from '../topology/placement/size-pool.ts';
 import type { PlanRecord } from '../topology/plan-record.ts';
 import type { Problem } from '../topology/problem.ts';
 import type { Pool } from '../topology/tiers.ts';
 import type { DesiredObject } from './desired-object.ts';
 import type { PodSettings } from './media-tier.ts';
+import { renderPlacementSecret } from './placement-secret.ts';
 import { type PlanWriting, renderWorkloadPlan } from './plan-secret.ts';
 import { renderPoolAutoscaler } from './pool-autoscaler.ts';
 import { renderPoolDisruptionBudget } from './pool-disruption-budget.ts';
@@ -18,6 +20,7 @@ export interface PoolPlanning {
   pool: Pool;
   size: PoolSize;
   renditions: readonly WorkerRendition[];
+  record: PlacementRecord;
   /** So many that no rendition waits for a slot. */
   neededWorkers: number;
   /** What workers show to each other. */
@@ -31,6 +34,8 @@ export interface PoolSurroundings {
   planWriting: PlanWriting;
   /** The plan in force of the worker's workload. */
   findPlan(workload: string): PlanRecord | undefined;
+  /** As the pool's placement Secret has them now. */
+  placements: string | undefined;
 }
 
 export interface PoolRendering {
@@ -44,8 +49,9 @@ export function renderCompressorPool(planning: PoolPlanning, around: PoolSurroun
   const { pool, size } = planning;
   const tier = describePool(pool);
   const autoscaler = renderPoolAutoscaler(pool, planning.neededWorkers);
-  const objects = [renderServiceAccount(tier), renderPoolDisruptionBudget(tier)];
-  const problems: Problem[] = [];
+  const placements = renderPlacementSecret(tier, planning.record, around.placements);
+  const objects = [renderServiceAccount(tier), renderPoolDisruptionBudget(tier), placements.secret];
+  const problems: Problem[] = placements.problem === undefined ? [] : [placements.problem];
   for (const index of [...size.staying, ...size.leaving].sort((a, b) => a - b)) {
     const place = { pool, tier, index };
     const workload = workerName(tier.prefix, index);

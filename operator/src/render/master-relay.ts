@@ -86,7 +86,11 @@ class LegCredentials {
 
   #resolve(reader: RelayStream['reader']): Credential | undefined {
     if (reader.of === 'factory') {
-      return deriveReader(this.#around.readerKeys.current, reader.factory, this.#relay);
+      return deriveReader(
+        this.#around.readerKeys.current,
+        { ...reader.factory, kind: 'CameraFactory' },
+        { ...this.#relay, kind: 'MasterRelay' },
+      );
     }
     const read = readBasicAuth(
       this.#around.secrets,

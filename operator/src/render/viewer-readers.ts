@@ -11,8 +11,8 @@ export interface ViewerAccess {
   problems: Problem[];
 }
 
-/** What viewers of a tier may read: all its originals, a remote cluster's with them. */
-const VIEWER_PATHS = ['original/'];
+/** What viewers of a tier may read: all its originals and renditions, a remote cluster's with them. */
+const VIEWER_PATHS = ['original/', 'compressed/'];
 
 /** Whether the operator makes the tier's viewer. */
 export function needsGeneratedViewer(viewers: Viewers): boolean {

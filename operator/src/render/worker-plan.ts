@@ -1,8 +1,7 @@
 /** What a worker's plan has of the renditions that are placed on it, and what others' plans have of the worker. */
 import { type Leg, type PlannedPath, PORTS } from '@cupola/protocol';
 import { qualify, serviceHost } from '../topology/names.ts';
-import type { Placement } from '../topology/placement/pool.ts';
-import { listWorkers } from '../topology/placement/read-placement.ts';
+import { listWorkers, type Placement } from '../topology/placement/pool.ts';
 import type { EncodedRendition } from '../topology/renditions.ts';
 
 export interface WorkerRendition {
@@ -10,6 +9,8 @@ export interface WorkerRendition {
   /** Of the original, at its factory. */
   originalLegs: Leg[];
   placement: Placement;
+  /** Workers that are done with it, and go on until no factory takes it from them any more. */
+  finishing?: readonly string[];
 }
 
 export interface WorkerPlanning {
@@ -30,11 +31,11 @@ export function planWorker(planning: WorkerPlanning): PlannedPath[] {
   const { worker, memoryMiB } = planning;
   const paths = new Map<string, PlannedPath>();
   for (const each of planning.renditions) {
-    const { rendition, originalLegs, placement } = each;
-    if (!listWorkers(placement).includes(worker)) continue;
+    const { rendition, originalLegs, placement, finishing = [] } = each;
+    if (!listWorkers(placement).includes(worker) && !finishing.includes(worker)) continue;
     paths.set(rendition.original, {
       path: rendition.original,
-      source: { from: 'legs', legs: originalLegs },
+      source: { from: 'legs', legs: originalLegs, forEncodersOnly: true },
     });
     const standbyFor = findWatched(planning, each);
     paths.set(rendition.path, {

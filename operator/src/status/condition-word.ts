@@ -28,3 +28,9 @@ export function isTrue(conditions: readonly Condition[] | undefined, type: strin
 function formatTime(nowMs: number): string {
   return new Date(nowMs).toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
+
+/** So that a message stays readable: of many names the first few. */
+export function nameSome(names: readonly string[]): string {
+  const shown = names.slice(0, 5).join(', ');
+  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
+}

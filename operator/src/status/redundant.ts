@@ -1,7 +1,7 @@
 import { CONDITIONS } from '../api/condition.ts';
 import { REASONS } from '../api/reasons.ts';
 import type { ObservedShard } from '../topology/observed-shard.ts';
-import type { ConditionWord } from './condition-word.ts';
+import { type ConditionWord, nameSome } from './condition-word.ts';
 
 export interface ShardOfTier {
   /** The shard in a person's words: `shard 0 of CameraFactory ns/name`. */
@@ -43,9 +43,4 @@ export function judgeRedundant(
     reason: REASONS.bothSides,
     message: 'Both sides serve, on different nodes',
   };
-}
-
-function nameSome(names: readonly string[]): string {
-  const shown = names.slice(0, 5).join(', ');
-  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
 }

@@ -3,7 +3,8 @@ import { PROBLEM_REASONS } from '../api/reasons.ts';
 import type { TierRef } from '../api/references.ts';
 import { permitsSite } from './allowed-sites.ts';
 import type { Problem } from './problem.ts';
-import type { Factory, Inventory, Relay, Site } from './tiers.ts';
+import { needsEncoders } from './renditions.ts';
+import type { Factory, Inventory, Pool, Relay, Site } from './tiers.ts';
 
 export type Membership<Tier> = { tier: Tier } | { problem: Problem };
 
@@ -13,7 +14,22 @@ export function findFactoryOf(site: Site, inventory: Inventory): Membership<Fact
   if (ref !== undefined) return followRef(site, ref, FACTORY, inventory);
   const own = inventory.findFactory(site.namespace, site.name);
   if (own === undefined) return undefined;
-  return isOwnFactory(own, site) ? { tier: own } : { problem: describeTakenName(site) };
+  return isOwn(own, site) ? { tier: own } : { problem: describeTakenName(site, FACTORY) };
+}
+
+/** Whether workers of a pool encode for the Site. */
+export function needsPool(site: Site): boolean {
+  return site.spec.topology === 'ThreeTier' && needsEncoders(site);
+}
+
+/** As with factories; undefined also where nothing of the Site is encoded by a pool. */
+export function findPoolOf(site: Site, inventory: Inventory): Membership<Pool> | undefined {
+  if (!needsPool(site)) return undefined;
+  const ref = site.spec.poolRef;
+  if (ref !== undefined) return followRef(site, ref, POOL, inventory);
+  const own = inventory.findPool(site.namespace, site.name);
+  if (own === undefined) return undefined;
+  return isOwn(own, site) ? { tier: own } : { problem: describeTakenName(site, POOL) };
 }
 
 /** Undefined where the Site asks for no relay. */
@@ -25,8 +41,25 @@ export function findRelayOf(site: Site, inventory: Inventory): Membership<Relay>
 export function listSitesOfFactory(factory: Factory, sites: readonly Site[], inventory: Inventory): Site[] {
   return sites.filter((site) => {
     const ref = site.spec.factoryRef;
-    if (ref === undefined) return isOwnFactory(factory, site);
+    if (ref === undefined) return isOwn(factory, site);
     return refersTo(ref, site, factory) && permits(factory, site, inventory);
+  });
+}
+
+/** With `carried` as of `listSitesOfRelay`. */
+export function listSitesOfPool(
+  pool: Pool,
+  sites: readonly Site[],
+  carried: ReadonlySet<string>,
+  inventory: Inventory,
+): Site[] {
+  return sites.filter((site) => {
+    if (!needsPool(site)) return false;
+    const ref = site.spec.poolRef;
+    if (ref === undefined) return isOwn(pool, site);
+    const isMember =
+      refersTo(ref, site, pool) || (carried.has(keyOf(site)) && isAstray(site, ref, POOL, inventory));
+    return isMember && permits(pool, site, inventory);
   });
 }
 
@@ -45,7 +78,7 @@ export function listSitesOfRelay(
     const ref = site.spec.relayRef;
     if (ref === undefined) return false;
     const isMember =
-      refersTo(ref, site, relay) || (carried.has(keyOf(site)) && isAstray(site, ref, inventory));
+      refersTo(ref, site, relay) || (carried.has(keyOf(site)) && isAstray(site, ref, RELAY, inventory));
     return isMember && permits(relay, site, inventory);
   });
 }
@@ -53,8 +86,16 @@ export function listSitesOfRelay(
 /** Whether this relay goes on carrying a Site whose own reference leads nowhere. */
 export function keepsSite(relay: Relay, site: Site, inventory: Inventory): boolean {
   const ref = site.spec.relayRef;
-  return ref !== undefined && isAstray(site, ref, inventory) && permits(relay, site, inventory);
+  return ref !== undefined && isAstray(site, ref, RELAY, inventory) && permits(relay, site, inventory);
 }
+
+/** Whether this pool goes on encoding for a Site whose own reference leads nowhere. */
+export function keepsEncoding(pool: Pool, site: Site, inventory: Inventory): boolean {
+  const ref = site.spec.poolRef;
+  return ref !== undefined && isAstray(site, ref, POOL, inventory) && permits(pool, site, inventory);
+}
+
+type AnyTier = Factory | Pool | Relay;
 
 interface RefKind<Tier> {
   kind: string;
@@ -71,6 +112,13 @@ const FACTORY: RefKind<Factory> = {
   notAllowed: PROBLEM_REASONS.factoryNotAllowed,
   find: (inventory, namespace, name) => inventory.findFactory(namespace, name),
 };
+const POOL: RefKind<Pool> = {
+  kind: 'CompressorPool',
+  field: 'spec.poolRef',
+  notFound: PROBLEM_REASONS.poolNotFound,
+  notAllowed: PROBLEM_REASONS.poolNotAllowed,
+  find: (inventory, namespace, name) => inventory.findPool(namespace, name),
+};
 const RELAY: RefKind<Relay> = {
   kind: 'MasterRelay',
   field: 'spec.relayRef',
@@ -79,7 +127,7 @@ const RELAY: RefKind<Relay> = {
   find: (inventory, namespace, name) => inventory.findRelay(namespace, name),
 };
 
-function followRef<Tier extends Factory | Relay>(
+function followRef<Tier extends AnyTier>(
   site: Site,
   ref: TierRef,
   refKind: RefKind<Tier>,
@@ -106,31 +154,34 @@ function followRef<Tier extends Factory | Relay>(
   return { problem: { reason: refKind.notFound, field, message, remedy } };
 }
 
-/** Whether a relayRef leads to no relay that permits the Site. */
-function isAstray(site: Site, ref: TierRef, inventory: Inventory): boolean {
-  return 'problem' in followRef(site, ref, RELAY, inventory);
+/** Whether a reference leads to no tier that permits the Site. */
+function isAstray<Tier extends AnyTier>(
+  site: Site,
+  ref: TierRef,
+  refKind: RefKind<Tier>,
+  inventory: Inventory,
+): boolean {
+  return 'problem' in followRef(site, ref, refKind, inventory);
 }
 
-function refersTo(ref: TierRef, site: Site, tier: Factory | Relay): boolean {
+function refersTo(ref: TierRef, site: Site, tier: AnyTier): boolean {
   return ref.name === tier.name && (ref.namespace ?? site.namespace) === tier.namespace;
 }
 
-function isOwnFactory(factory: Factory, site: Site): boolean {
-  return (
-    factory.ownerSite === site.name && factory.namespace === site.namespace && factory.name === site.name
-  );
+function isOwn(tier: Factory | Pool, site: Site): boolean {
+  return tier.ownerSite === site.name && tier.namespace === site.namespace && tier.name === site.name;
 }
 
-function permits(tier: Factory | Relay, site: Site, inventory: Inventory): boolean {
+function permits(tier: AnyTier, site: Site, inventory: Inventory): boolean {
   return permitsSite(tier.spec.allowedSites, tier.namespace, site, inventory);
 }
 
-function describeTakenName(site: Site): Problem {
+function describeTakenName(site: Site, { kind, field }: RefKind<Factory> | RefKind<Pool>): Problem {
   return {
     reason: PROBLEM_REASONS.nameTaken,
     field: 'metadata.name',
-    message: `a CameraFactory ${site.namespace}/${site.name} exists that was not made from this Site`,
-    remedy: `give the Site another name, or delete that CameraFactory; to use it as a shared one, make the Site anew with spec.factoryRef`,
+    message: `a ${kind} ${site.namespace}/${site.name} exists that was not made from this Site`,
+    remedy: `give the Site another name, or delete that ${kind}; to use it as a shared one, make the Site anew with ${field}`,
   };
 }
 

@@ -45,6 +45,11 @@ export function planSecretName(workload: string): string {
   return `${workload}-plan`;
 }
 
+/** Of a pool: which worker encodes what. */
+export function placementSecretName(prefix: string): string {
+  return `${prefix}-placement`;
+}
+
 export function viewerSecretName(prefix: string): string {
   return `${prefix}-viewer`;
 }

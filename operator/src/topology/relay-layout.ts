@@ -1,15 +1,15 @@
 /**
- * What a relay carries: a stream for each camera that a factory has taken, and those of remote sites.
+ * What a relay carries: a stream for each camera and each rendition that a factory has taken, and those of remote sites.
  *
  * Both sides of the factory are listed always, primary first. For a camera that only one side has, the other
  * leg just finds nothing; when the active side moves, the legs need no change.
  */
-import { PORTS } from '@cupola/protocol';
 import { SIDES } from '../api/labels.ts';
 import type { RemoteSite } from '../api/master-relay.ts';
 import { PROBLEM_REASONS } from '../api/reasons.ts';
-import { qualify, serviceHost, tierPrefix, workloadName } from './names.ts';
+import { listFactoryLegs, type TierLeg } from './factory-legs.ts';
 import type { Problem } from './problem.ts';
+import { listRenditions } from './renditions.ts';
 import { assignToShards } from './sticky-shards.ts';
 import { originalPath, prefixPath } from './stream-paths.ts';
 import type { Factory, Relay, Site } from './tiers.ts';
@@ -17,15 +17,9 @@ import type { Factory, Relay, Site } from './tiers.ts';
 /** Where a leg's credential comes from. */
 export type LegReader = { of: 'factory'; factory: Factory } | { of: 'secret'; name: string; field: string };
 
-export interface RelayLeg {
-  id: string;
-  url: string;
-  workload?: string;
-}
-
 export interface RelayStream {
   path: string;
-  legs: RelayLeg[];
+  legs: TierLeg[];
   reader: LegReader;
 }
 
@@ -70,23 +64,14 @@ export function layOutRelay(
   return { shards, unplaced, problems };
 }
 
-/** Cameras without a shard are not listed: their factory has yet to take them, which wakes the relay again. */
+/** Streams without a shard are not listed: their factory has yet to take them, which wakes the relay again. */
 function listLocalStreams({ site, factory, findShard }: CarriedSite): RelayStream[] {
-  const prefix = tierPrefix('CameraFactory', factory.name);
-  return site.spec.cameras.flatMap((camera) => {
-    const path = originalPath(site.namespace, site.name, camera.name);
+  const originals = site.spec.cameras.map(({ name }) => originalPath(site.namespace, site.name, name));
+  const renditions = listRenditions(site).map(({ path }) => path);
+  return [...originals, ...renditions].flatMap((path) => {
     const shard = findShard(path);
     if (shard === undefined) return [];
-    const legs = SIDES.map((side) => {
-      const workload = workloadName(prefix, shard, side);
-      const host = serviceHost(workload, factory.namespace);
-      return {
-        id: side,
-        url: `rtsp://${host}:${PORTS.rtsp}/${path}`,
-        workload: qualify(factory.namespace, workload),
-      };
-    });
-    return [{ path, legs, reader: { of: 'factory', factory } }];
+    return [{ path, legs: listFactoryLegs(factory, shard, path), reader: { of: 'factory', factory } }];
   });
 }
 

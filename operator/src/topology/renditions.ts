@@ -36,7 +36,7 @@ export type EncodedRendition = Extract<Rendition, { from: 'encoder' }>;
 
 /** In the order of the cameras, then of the profiles: the Site's own order, and what a camera adds after it. */
 export function listRenditions(site: Site): Rendition[] {
-  return site.spec.cameras.flatMap((camera) => listOfCamera(site, camera));
+  return site.spec.cameras.flatMap((camera) => listRenditionsOfCamera(site, camera));
 }
 
 /** Whether it takes encoders, and so a pool, to serve the Site. */
@@ -44,7 +44,8 @@ export function needsEncoders(site: Site): boolean {
   return listRenditions(site).some(({ from }) => from === 'encoder');
 }
 
-function listOfCamera(site: Site, camera: Camera): Rendition[] {
+/** `camera`: one of the Site's. */
+export function listRenditionsOfCamera(site: Site, camera: Camera): Rendition[] {
   const shared = site.spec.compression;
   const profiles = new Map<string, Omit<CameraProfile, 'enabled'>>();
   for (const profile of shared?.profiles ?? []) profiles.set(profile.name, profile);

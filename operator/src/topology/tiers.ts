@@ -37,6 +37,7 @@ export interface Pool extends Identity {
 /** What a Site may refer to. */
 export interface Inventory {
   findFactory(namespace: string, name: string): Factory | undefined;
+  findPool(namespace: string, name: string): Pool | undefined;
   findRelay(namespace: string, name: string): Relay | undefined;
   /** Undefined where there is no such namespace. */
   findNamespaceLabels(namespace: string): Readonly<Record<string, string>> | undefined;

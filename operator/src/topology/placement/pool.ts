@@ -42,6 +42,11 @@ export interface Placement {
   leaving: readonly string[];
 }
 
+/** The order in which the copies of a rendition are listed as legs, wherever it is played: every factory shows the same. */
+export function listWorkers({ active, leaving, standby }: Placement): string[] {
+  return [...active, ...leaving, ...(standby === undefined ? [] : [standby])];
+}
+
 export type WaitingReason =
   /** There is no worker at all that takes renditions. */
   | 'NoWorker'

@@ -1,0 +1,145 @@
+/** What is live of a pool's workers, read from the caches, and what agents say of its renditions. */
+import { LABELS, SIDES, TIER_NAMES } from '../api/labels.ts';
+import type { DeploymentObject, PodObject } from '../kube/caches.ts';
+import { qualify, readWorkerIndex, tierPrefix, workloadName } from '../topology/names.ts';
+import type { ObservedWorker } from '../topology/observed-worker.ts';
+import type { PoolRendition } from '../topology/pool-demand.ts';
+import type { Pool } from '../topology/tiers.ts';
+import type { Absences } from './absences.ts';
+import type { ReconcileContext } from './context.ts';
+import { findPlan, observeDeployment, observeShard } from './observed-tiers.ts';
+
+/** Of a node (kubernetes.io, well-known labels). */
+const ZONE = 'topology.kubernetes.io/zone';
+
+export function observeWorkers(
+  context: ReconcileContext,
+  pool: Pool,
+  absences: Absences,
+  isOutdated: (index: number, live: DeploymentObject) => boolean,
+): ObservedWorker[] {
+  const { caches, states } = context;
+  const { namespace, name } = pool;
+  const prefix = tierPrefix('CompressorPool', name);
+  return caches.Deployment.list(namespace).flatMap((deployment): ObservedWorker[] => {
+    const { metadata } = deployment;
+    const index = readWorkerIndex(prefix, metadata.name);
+    if (index === undefined || !isWorker(deployment, name)) return [];
+    const { isReady, isRollingOut } = observeDeployment(deployment);
+    const workload = qualify(namespace, metadata.name);
+    const isThere = isReady || states.get(workload)?.connected === true;
+    const pod = findPod(context, namespace, metadata.name);
+    const node = pod?.spec.nodeName === undefined ? undefined : caches.Node.get('', pod.spec.nodeName);
+    const zone = node?.metadata.labels?.[ZONE];
+    const plan = findPlan(caches, namespace, metadata.name);
+    return [
+      {
+        index,
+        name: metadata.name,
+        isReady,
+        isRollingOut,
+        isLost: absences.note(workload, isThere, context.nowMs()),
+        isCordoned: node?.spec?.unschedulable === true || pod?.metadata.deletionTimestamp !== undefined,
+        isOutdated: isOutdated(index, deployment),
+        ...(pod?.spec.nodeName === undefined ? {} : { node: pod.spec.nodeName }),
+        ...(zone === undefined ? {} : { zone }),
+        ...(plan === undefined ? {} : { plan }),
+      },
+    ];
+  });
+}
+
+function isWorker({ metadata }: DeploymentObject, pool: string): boolean {
+  return (
+    metadata.labels?.[LABELS.name] === TIER_NAMES.CompressorPool &&
+    metadata.labels[LABELS.instance] === pool &&
+    metadata.deletionTimestamp === undefined
+  );
+}
+
+/** The one that is to stay, if there is one: ready before others. */
+function findPod(
+  { caches }: Pick<ReconcileContext, 'caches'>,
+  namespace: string,
+  workload: string,
+): PodObject | undefined {
+  const pods = caches.Pod.list(namespace).filter(({ metadata }) => {
+    return metadata.labels?.[LABELS.workload] === workload;
+  });
+  const staying = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  return staying.find(isPodReady) ?? pods.find(isPodReady) ?? staying[0] ?? pods[0];
+}
+
+function isPodReady({ status }: PodObject): boolean {
+  return status.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false;
+}
+
+/** What factories and workers say of the renditions of one pool. */
+export class HeardRenditions {
+  readonly #context: ReconcileContext;
+  readonly #pool: Pool;
+  readonly #renditions: ReadonlyMap<string, PoolRendition>;
+  readonly #zones = new Map<string, string | undefined>();
+
+  constructor(context: ReconcileContext, pool: Pool, renditions: readonly PoolRendition[]) {
+    this.#context = context;
+    this.#pool = pool;
+    this.#renditions = new Map(renditions.map((each) => [each.rendition.path, each]));
+  }
+
+  /** As PlacementInput has it: all sides of the factory that can be asked have the worker's copy. */
+  isLive(path: string, worker: string): boolean {
+    const heard = this.#listSides(path).flatMap(({ paths }) => paths ?? []);
+    const original = this.#renditions.get(path)?.rendition.original ?? '';
+    if (heard.length === 0) return false;
+    if (heard.every((paths) => paths.get(original)?.online !== true)) return true;
+    return heard.every((paths) => {
+      return paths.get(path)?.legs?.some(({ id, state }) => id === worker && state === 'live') === true;
+    });
+  }
+
+  /** Whether a side of the factory plays the rendition from the worker; by its plan where it cannot be asked. */
+  isTaken(path: string, worker: string): boolean {
+    return this.#listSides(path).some(({ workload, paths }) => {
+      if (paths !== undefined) return paths.get(path)?.legs?.some(({ id }) => id === worker) === true;
+      const [namespace = '', name = ''] = workload.split('/');
+      const source = findPlan(this.#context.caches, namespace, name)?.paths.get(path)?.source;
+      return source?.from === 'legs' && source.legs.some(({ id }) => id === worker);
+    });
+  }
+
+  /** Cores that the worker's encoder of it uses. */
+  findUse(path: string, workers: readonly string[]): number | undefined {
+    for (const worker of workers) {
+      const workload = qualify(this.#pool.namespace, worker);
+      const encoder = this.#context.states.get(workload)?.paths.get(path)?.encoder;
+      if (encoder?.state === 'encoding' && encoder.cores !== undefined) return encoder.cores;
+    }
+    return undefined;
+  }
+
+  findZone({ factory, shard }: PoolRendition): string | undefined {
+    const key = `${factory.namespace}/${factory.name}/${shard}`;
+    if (!this.#zones.has(key)) {
+      const prefix = tierPrefix('CameraFactory', factory.name);
+      const observed = observeShard(this.#context, { namespace: factory.namespace, prefix }, shard);
+      const node = observed.sides[observed.activeSide].node;
+      const labels = node === undefined ? {} : this.#context.caches.Node.get('', node)?.metadata.labels;
+      this.#zones.set(key, labels?.[ZONE]);
+    }
+    return this.#zones.get(key);
+  }
+
+  /** Both sides of the factory; `paths` where its agent is connected and has spoken. */
+  #listSides(path: string) {
+    const known = this.#renditions.get(path);
+    if (known === undefined) return [];
+    const prefix = tierPrefix('CameraFactory', known.factory.name);
+    return SIDES.map((side) => {
+      const workload = qualify(known.factory.namespace, workloadName(prefix, known.shard, side));
+      const heard = this.#context.states.get(workload);
+      const hasSpoken = heard?.connected === true && heard.paths.size > 0;
+      return { workload, paths: hasSpoken ? heard.paths : undefined };
+    });
+  }
+}

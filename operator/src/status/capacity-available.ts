@@ -1,0 +1,43 @@
+import { CONDITIONS } from '../api/condition.ts';
+import { REASONS } from '../api/reasons.ts';
+import type { PlacementPlan, WaitingReason } from '../topology/placement/pool.ts';
+import { type ConditionWord, nameSome } from './condition-word.ts';
+
+const WAITING: Readonly<Record<WaitingReason, { reason: string; why: string; remedy: string }>> = {
+  NoWorker: {
+    reason: REASONS.noWorker,
+    why: 'no worker is ready',
+    remedy: 'if this lasts, kubectl describe its pods',
+  },
+  NoRoom: {
+    reason: REASONS.noRoom,
+    why: 'no worker has room beside what is kept for the loss of one',
+    remedy:
+      'the autoscaler goes up to spec.autoscaling.maxReplicas: raise it, or spec.renditionsPerWorker, or what each worker asks for',
+  },
+  NoHardware: {
+    reason: REASONS.noHardware,
+    why: 'no worker has the hardware',
+    remedy: 'let the pool have it (spec.hardware), or have the profile encode on the CPU',
+  },
+};
+
+/** CapacityAvailable: nothing waits for a worker, and the loss of one can be made good. */
+export function judgeCapacity({ waiting, use }: PlacementPlan): ConditionWord {
+  const type = CONDITIONS.capacityAvailable;
+  const [first] = waiting;
+  if (first !== undefined) {
+    const { reason, why, remedy } = WAITING[first.reason];
+    const message = `Renditions that wait: ${waiting.length} (${nameSome(waiting.map(({ key }) => key))}), since ${why}; ${remedy}`;
+    return { type, status: 'False', reason, message };
+  }
+  if (!use.hasStandby) {
+    const message = `Of ${use.slots} slots ${use.usedSlots} are used, of ${round(use.cores)} cores ${round(use.usedCores)}: less is free than spec.standbyPercent keeps for the loss of a worker; raise spec.autoscaling.maxReplicas, or what each worker asks for`;
+    return { type, status: 'False', reason: REASONS.standbyUsed, message };
+  }
+  return { type, status: 'True', reason: REASONS.roomLeft, message: 'No rendition waits for a worker' };
+}
+
+function round(cores: number): number {
+  return Math.round(cores * 10) / 10;
+}

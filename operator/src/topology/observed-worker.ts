@@ -1,0 +1,30 @@
+import type { PlanRecord } from './plan-record.ts';
+
+/** What is live of one worker of a pool, as far as planning and status go by it. */
+export interface ObservedWorker {
+  /** In its name. */
+  index: number;
+  name: string;
+  isReady: boolean;
+  /** Away for so long that what it encodes is to be encoded elsewhere. */
+  isLost: boolean;
+  /** Whether its pod is to go: its node takes no more pods, or it is being shut down. */
+  isCordoned: boolean;
+  isRollingOut: boolean;
+  /** Whether its pod template is not as it should be. */
+  isOutdated: boolean;
+  /** Where its pod runs, and that node's zone. */
+  node?: string;
+  zone?: string;
+  plan?: PlanRecord;
+}
+
+/** Paths that the plan in force has the worker encode, and those that it stands by for. */
+export function listWork({ plan }: Pick<ObservedWorker, 'plan'>): { encoded: string[]; standby: string[] } {
+  const work: { encoded: string[]; standby: string[] } = { encoded: [], standby: [] };
+  for (const { path, source } of plan?.paths.values() ?? []) {
+    if (source.from !== 'transcode') continue;
+    (source.standbyFor === undefined ? work.encoded : work.standby).push(path);
+  }
+  return work;
+}

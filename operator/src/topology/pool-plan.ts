@@ -1,0 +1,141 @@
+/**
+ * One plan of a pool: which workers there are, which of them are being emptied, and who encodes what. Made from what the
+ * pool remembers and what is live, so that nothing moves without need.
+ */
+import { listWork, type ObservedWorker } from './observed-worker.ts';
+import { countNeededWorkers } from './placement/count-workers.ts';
+import { placeRenditions } from './placement/place-renditions.ts';
+import type { KeptRendition, PlacementRecord } from './placement/placement-record.ts';
+import { listWorkers, type PlacementPlan, type PoolWorker, type RenditionDemand } from './placement/pool.ts';
+import { type PoolSize, sizePool } from './placement/size-pool.ts';
+import { workerSizeOf } from './pool-size.ts';
+import type { Pool } from './tiers.ts';
+import { planUpgrade, type UpgradePlan } from './worker-upgrade.ts';
+
+export interface PoolEvidence {
+  workers: readonly ObservedWorker[];
+  demand: readonly RenditionDemand[];
+  record: PlacementRecord;
+  /** As PlacementInput has it. */
+  isLive(path: string, worker: string): boolean;
+  /** Whether some factory takes the rendition from that worker. */
+  isTaken(path: string, worker: string): boolean;
+  /** Whether what is seen is all there is to see: before, nothing is moved for a better place. */
+  isSettled: boolean;
+}
+
+export interface PoolPlan {
+  size: PoolSize;
+  placement: PlacementPlan;
+  record: PlacementRecord;
+  upgrade: UpgradePlan;
+  /** By number: those whose renditions are being moved away, for whatever reason. */
+  leaving: ReadonlySet<number>;
+  /** By path: the workers that are done with a rendition that some factory still takes from them. */
+  finishing: ReadonlyMap<string, readonly string[]>;
+  neededWorkers: number;
+}
+
+export function planPool(pool: Pool, evidence: PoolEvidence): PoolPlan {
+  const { workers, demand, record, isLive } = evidence;
+  const { replicas, autoscaling, standbyPercent } = pool.spec;
+  const size = sizePool(
+    workers.map((worker) => describeSize(worker, record)),
+    replicas,
+  );
+  const staying = workers.filter(({ index }) => size.staying.includes(index));
+  const previous = new Map(
+    [...record.renditions].flatMap(([path, { placement }]) => (placement ? [[path, placement]] : [])),
+  );
+  const upgrade = planUpgrade(staying, (path, name) => {
+    const others = previous.get(path);
+    const copies = others === undefined ? [] : [...others.active, ...others.leaving];
+    return copies.some((other) => other !== name && isLive(path, other));
+  });
+  const leaving = new Set([
+    ...size.leaving,
+    ...upgrade.emptying,
+    ...staying.filter(({ isCordoned }) => isCordoned).map(({ index }) => index),
+  ]);
+  const standbyShare = standbyPercent / 100;
+  const placement = placeRenditions({
+    workers: workers
+      .filter(({ index, isLost }) => !isLost && !size.removed.includes(index))
+      .map((worker) => describeWorker(pool, worker, leaving.has(worker.index))),
+    renditions: demand,
+    previous,
+    isLive,
+    standbyShare,
+    targetUse: evidence.isSettled ? autoscaling.cpuPercent / 100 : Number.POSITIVE_INFINITY,
+  });
+  return {
+    size,
+    placement,
+    record: { renditions: remember(demand, placement), leaving: size.leaving },
+    upgrade,
+    leaving,
+    finishing: listFinishing(evidence, placement),
+    neededWorkers: countNeededWorkers(demand, workerSizeOf(pool.spec), { ...autoscaling, standbyShare }),
+  };
+}
+
+function describeSize(worker: ObservedWorker, record: PlacementRecord) {
+  const { index, isReady, isCordoned } = worker;
+  const { encoded, standby } = listWork(worker);
+  return {
+    index,
+    isReady,
+    isCordoned,
+    isLeaving: record.leaving.includes(index),
+    // One that is lost has nothing to be moved.
+    renditions: worker.isLost ? 0 : encoded.length,
+    standby: standby.length,
+  };
+}
+
+function describeWorker(pool: Pool, worker: ObservedWorker, isLeaving: boolean): PoolWorker {
+  const { name, node, zone } = worker;
+  const { hardware } = pool.spec;
+  return {
+    name,
+    // A pod that is about to be replaced takes nothing new.
+    isReady: worker.isReady && !worker.isRollingOut,
+    isLeaving,
+    ...workerSizeOf(pool.spec),
+    ...(node === undefined ? {} : { node }),
+    ...(zone === undefined ? {} : { zone }),
+    ...(hardware && { hardware: hardware.encoder }),
+  };
+}
+
+function remember(
+  demand: readonly RenditionDemand[],
+  { placements, waiting }: PlacementPlan,
+): Map<string, KeptRendition> {
+  const reasons = new Map(waiting.map(({ key, reason }) => [key, reason]));
+  return new Map(
+    demand.map(({ key, sinceMs }) => {
+      const [placement, reason] = [placements.get(key), reasons.get(key)];
+      return [key, { sinceMs, ...(placement && { placement }), ...(reason && { waiting: reason }) }];
+    }),
+  );
+}
+
+/** A worker goes on with what it has until those who show it have let go of it: what is moved is not missed. */
+function listFinishing(
+  { workers, demand, isTaken }: PoolEvidence,
+  { placements }: PlacementPlan,
+): Map<string, string[]> {
+  const wanted = new Set(demand.map(({ key }) => key));
+  const finishing = new Map<string, string[]>();
+  for (const worker of workers) {
+    if (worker.isLost) continue;
+    for (const path of listWork(worker).encoded) {
+      const placement = placements.get(path);
+      const isPlaced = placement !== undefined && listWorkers(placement).includes(worker.name);
+      if (isPlaced || !wanted.has(path) || !isTaken(path, worker.name)) continue;
+      finishing.set(path, [...(finishing.get(path) ?? []), worker.name]);
+    }
+  }
+  return finishing;
+}
