@@ -40,7 +40,7 @@ function keepService(tools: Tools, calls: string[]): Reconciliation {
   };
   const nothing = () => Promise.resolve(undefined);
   return {
-    handlers: { Site: site, CameraFactory: nothing, MasterRelay: nothing },
+    handlers: { Site: site, CameraFactory: nothing, CompressorPool: nothing, MasterRelay: nothing },
     routeChange: ({ kind, change }) => {
       const object = change.type === 'deleted' ? change.previous : change.object;
       const owner = kind === 'Service' ? object.metadata.labels?.site : undefined;

@@ -39,6 +39,7 @@ import { KeyedQueue } from './kube/queue.ts';
 import { Reflector } from './kube/reflector.ts';
 import { apiVersionOf, RESOURCES } from './kube/resource.ts';
 import type { OperatorMetrics } from './metrics/operator-metrics.ts';
+import { showPools } from './metrics/pool-gauges.ts';
 import type { Switching } from './reconcile/context.ts';
 import { Switcher } from './switching/switcher.ts';
 
@@ -441,6 +442,7 @@ export class CupolaOperator extends Operator {
     const { metrics } = this.#options;
     metrics.queueDepth.set(this.#queue.depth);
     metrics.queueOldestAge.set(this.#queue.oldestAgeMs / 1000);
+    showPools(metrics, this.#cacheSet.caches.CompressorPool.list());
     metrics.leaseHeld.set(this.#lease.isLeader() ? 1 : 0);
     return metrics.registry.metrics();
   }

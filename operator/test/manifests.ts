@@ -16,6 +16,10 @@ export function factory(namespace: string, name: string, spec: AnyObject): AnyOb
   return { apiVersion: API_VERSION, kind: 'CameraFactory', metadata: { namespace, name }, spec };
 }
 
+export function pool(namespace: string, name: string, spec: AnyObject): AnyObject {
+  return { apiVersion: API_VERSION, kind: 'CompressorPool', metadata: { namespace, name }, spec };
+}
+
 export function relay(namespace: string, name: string, spec: AnyObject): AnyObject {
   return { apiVersion: API_VERSION, kind: 'MasterRelay', metadata: { namespace, name }, spec };
 }

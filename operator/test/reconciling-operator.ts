@@ -31,7 +31,7 @@ export const OPERATOR_NAMESPACE = 'cupola-system';
 /** Longer than a watch takes to tell of a write, and than the queue's pauses. */
 const QUIET_MS = 400;
 
-const WHOLE_KINDS = new Set(['Site', 'CameraFactory', 'MasterRelay', 'Namespace']);
+const WHOLE_KINDS = new Set(['Site', 'CameraFactory', 'CompressorPool', 'MasterRelay', 'Namespace']);
 
 export class ReconcilingOperator {
   /** Reasons of the events so far, with the objects' names. */

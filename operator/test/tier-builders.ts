@@ -5,7 +5,7 @@ import { siteSpecSchema } from '../src/api/site.ts';
 import type { CredentialSecrets } from '../src/topology/basic-auth.ts';
 import { encodeText } from '../src/topology/basic-auth.ts';
 import type { ObservedShard, ObservedSide } from '../src/topology/observed-shard.ts';
-import type { Factory, Inventory, Relay, Site } from '../src/topology/tiers.ts';
+import type { Factory, Inventory, Pool, Relay, Site } from '../src/topology/tiers.ts';
 
 export interface Naming {
   namespace?: string;
@@ -36,13 +36,14 @@ export function buildRelay(spec: object = {}, { namespace = 'yard', name = 'main
 
 /** Namespaces by name, with their labels. */
 export function buildInventory(
-  tiers: { factories?: Factory[]; relays?: Relay[] },
+  tiers: { factories?: Factory[]; pools?: Pool[]; relays?: Relay[] },
   namespaces: Record<string, Record<string, string>> = { yard: {} },
 ): Inventory {
-  const find = <T extends Factory | Relay>(list: T[] = [], namespace: string, name: string) =>
+  const find = <T extends Factory | Pool | Relay>(list: T[] = [], namespace: string, name: string) =>
     list.find((tier) => tier.namespace === namespace && tier.name === name);
   return {
     findFactory: (namespace, name) => find(tiers.factories, namespace, name),
+    findPool: (namespace, name) => find(tiers.pools, namespace, name),
     findRelay: (namespace, name) => find(tiers.relays, namespace, name),
     findNamespaceLabels: (namespace) => namespaces[namespace],
   };

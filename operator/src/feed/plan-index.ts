@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type MediaPlan, mediaPlanSchema, PLAN_KEY } from '@cupola/protocol';
+import { type Leg, type MediaPlan, mediaPlanSchema, PLAN_KEY, type Source } from '@cupola/protocol';
 import { LABELS } from '../api/labels.ts';
 import type { SecretObject } from '../kube/caches.ts';
 import type { StoreChange } from '../kube/store.ts';
@@ -93,12 +93,18 @@ function workloadOf(secret: SecretObject): string | undefined {
 function listSources(plan: MediaPlan): SourceRef[] {
   const sources: SourceRef[] = [];
   for (const { source } of plan.paths) {
-    for (const leg of source.from === 'legs' ? source.legs : []) {
+    for (const leg of listLegs(source)) {
       if (leg.workload === undefined) continue;
       sources.push({ workload: leg.workload, path: new URL(leg.url).pathname.slice(1) });
     }
   }
   return sources;
+}
+
+/** A standby watches the worker for which it stands by. */
+function listLegs(source: Source): Leg[] {
+  if (source.from === 'legs') return source.legs;
+  return source.from === 'transcode' && source.standbyFor !== undefined ? [source.standbyFor] : [];
 }
 
 function formatSource(source: SourceRef): string {

@@ -149,6 +149,36 @@ export const OPERATOR_METRICS = {
     ['kind', 'reason'],
     "From the decision to the API server's answer.",
   ),
+  poolWorkers: metric(
+    'cupola_operator_pool_workers',
+    'gauge',
+    ['namespace', 'pool'],
+    'Workers of a CompressorPool, those that leave among them.',
+  ),
+  poolSlots: metric(
+    'cupola_operator_pool_slots',
+    'gauge',
+    ['namespace', 'pool'],
+    'Renditions that the workers of a CompressorPool take, the standby among them.',
+  ),
+  poolAssigned: metric(
+    'cupola_operator_pool_assigned',
+    'gauge',
+    ['namespace', 'pool'],
+    'Encoders that are to run on the workers of a CompressorPool.',
+  ),
+  poolWaiting: metric(
+    'cupola_operator_pool_waiting',
+    'gauge',
+    ['namespace', 'pool'],
+    'Renditions that wait for a worker of a CompressorPool.',
+  ),
+  poolStandbyLeft: metric(
+    'cupola_operator_pool_standby_left',
+    'gauge',
+    ['namespace', 'pool'],
+    'Renditions that the workers of a CompressorPool could still take over.',
+  ),
   loopHeartbeat: metric(
     'cupola_operator_loop_heartbeat_timestamp_seconds',
     'gauge',

@@ -86,6 +86,11 @@ export class CarryingTier {
     return hearPath(this.#context, workload, isReady, path);
   }
 
+  /** `<namespace>/<name>` of both sides. */
+  listWorkloads(shard: number): string[] {
+    return SIDES.map((side) => qualify(this.#tier.namespace, workloadName(this.#prefix, shard, side)));
+  }
+
   hearActive(shard: number, path: string): HeardPath | undefined {
     return this.hear(shard, this.observe(shard).activeSide, path);
   }

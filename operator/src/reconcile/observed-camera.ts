@@ -16,7 +16,7 @@ export interface SiteTiers {
 /** A camera on its way: `waitsFor` the tier that has yet to place it, or whose agents have yet to take it. */
 export interface CameraProgress {
   camera: Camera;
-  observed?: ObservedCamera;
+  observed?: Omit<ObservedCamera, 'renditions'>;
   waitsFor?: { tier: CarryingTier; step: 'place' | 'accept' };
 }
 
@@ -56,7 +56,7 @@ function describe(
   camera: Camera,
   { path, shard, relayShard }: Place,
   { factory, relay }: { factory: CarryingTier; relay: CarryingTier | undefined },
-): ObservedCamera {
+): Omit<ObservedCamera, 'renditions'> {
   const isRelayed = site.spec.relayRef !== undefined;
   const viewerTier = isRelayed ? relay : factory;
   const viewerShard = isRelayed ? relayShard : shard;
@@ -74,13 +74,13 @@ function describe(
       isSingle: (camera.push ?? camera.pull)?.sides === 'Active',
     },
     ...(viewers === undefined ? {} : { viewers }),
-    publish: listPublishEndpoints(camera, factory, shard),
+    publish: listPublishEndpoints(camera.push, factory, shard),
   };
 }
 
 /** Where the camera pushes: both sides by name, or the active one. */
-function listPublishEndpoints(
-  { push }: Camera,
+export function listPublishEndpoints(
+  push: Pick<NonNullable<Camera['push']>, 'sides'> | undefined,
   factory: CarryingTier,
   shard: number,
 ): Record<string, Endpoint> {

@@ -15,6 +15,7 @@ import { CarryingTier } from './carrying-tier.ts';
 import type { ClusterView } from './cluster-view.ts';
 import type { ReconcileContext } from './context.ts';
 import { type CameraProgress, observeCamera, type SiteTiers } from './observed-camera.ts';
+import { observeRenditions, type SitePool } from './observed-rendition.ts';
 import { listSiteProblems } from './site-problems.ts';
 
 export function observeSite(
@@ -33,6 +34,7 @@ export function observeSite(
   const { generation = 0 } = object.metadata;
   const { status } = object;
   const wasReady = isTrue(status?.conditions, CONDITIONS.ready) && status?.observedGeneration === generation;
+  const pool = findSitePool(view, site);
   const cameras = site.spec.cameras.map((camera) => observeCamera(site, camera, tiers, wasReady));
   const paths = site.spec.cameras.map(({ name }) => originalPath(site.namespace, site.name, name));
   return {
@@ -41,10 +43,18 @@ export function observeSite(
     problems: listSiteProblems(context, view, site, cameras),
     pending: listPending(cameras),
     shards: [tiers.factory, tiers.relay].flatMap((tier) => tier?.listShards(paths) ?? []),
-    cameras: cameras.flatMap(({ observed }) => observed ?? []),
+    cameras: cameras.flatMap(({ camera, observed }) => {
+      if (observed === undefined) return [];
+      return [{ ...observed, renditions: observeRenditions(context, site, camera, tiers, pool) }];
+    }),
     total: cameras.length,
     ...nameSecrets(site, factory, relay),
   };
+}
+
+function findSitePool(view: ClusterView, site: Site): SitePool | undefined {
+  const pool = view.findServingPool(site);
+  return pool && { pool, record: view.readPlacements(pool) };
 }
 
 const STEPS = {

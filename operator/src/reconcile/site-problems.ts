@@ -1,12 +1,14 @@
 /** Everything of a Site that a person must mend. */
 import { CONDITIONS } from '../api/condition.ts';
 import { PROBLEM_REASONS, type ProblemReason } from '../api/reasons.ts';
-import { resolveSource } from '../render/camera-source.ts';
-import { findFactoryOf, findRelayOf } from '../topology/membership.ts';
+import { resolveOwnStream, resolveSource } from '../render/camera-source.ts';
+import { findFactoryOf, findPoolOf, findRelayOf } from '../topology/membership.ts';
 import type { Problem } from '../topology/problem.ts';
+import { findMissingHardware } from '../topology/rendition-hardware.ts';
+import { listRenditions } from '../topology/renditions.ts';
 import { MAX_SHARDS } from '../topology/sticky-shards.ts';
 import { originalPath } from '../topology/stream-paths.ts';
-import type { Factory, Site } from '../topology/tiers.ts';
+import type { Factory, Pool, Site } from '../topology/tiers.ts';
 import type { ClusterView } from './cluster-view.ts';
 import type { ReconcileContext } from './context.ts';
 import type { CameraProgress } from './observed-camera.ts';
@@ -18,7 +20,8 @@ export function listSiteProblems(
   cameras: readonly CameraProgress[],
 ): Problem[] {
   const factory = findFactoryOf(site, view);
-  const memberships = [factory, findRelayOf(site, view)];
+  const pool = findPoolOf(site, view);
+  const memberships = [factory, pool, findRelayOf(site, view)];
   const refs = memberships.flatMap((found) =>
     found !== undefined && 'problem' in found ? [found.problem] : [],
   );
@@ -27,11 +30,14 @@ export function listSiteProblems(
     return resolveSource({ site, camera, path }, view, undefined).problem ?? [];
   });
   const carrier = factory !== undefined && 'tier' in factory ? factory.tier : undefined;
+  const encoder = pool !== undefined && 'tier' in pool ? pool.tier : undefined;
   return [
     ...refs,
     ...secrets,
+    ...listRenditionProblems(view, site, encoder),
     ...(carrier === undefined ? [] : listFullTiers(cameras)),
-    ...(carrier === undefined ? [] : listOwnFactoryProblems(context, site, carrier)),
+    ...(carrier === undefined ? [] : listOwnTierProblems(site, carrier, OWN_FACTORY, context)),
+    ...(encoder === undefined ? [] : listOwnTierProblems(site, encoder, OWN_POOL, context)),
   ];
 }
 
@@ -48,17 +54,40 @@ function listFullTiers(cameras: readonly CameraProgress[]): Problem[] {
     }));
 }
 
-/** A factory made from the Site is mended in the Site. */
-function listOwnFactoryProblems({ caches }: ReconcileContext, site: Site, factory: Factory): Problem[] {
-  if (factory.ownerSite !== site.name || site.spec.factoryRef !== undefined) return [];
-  const status = caches.CameraFactory.get(factory.namespace, factory.name)?.status;
+/** Of streams of the cameras' own their Secrets, of encoded ones the hardware. */
+function listRenditionProblems(view: ClusterView, site: Site, pool: Pool | undefined): Problem[] {
+  return listRenditions(site).flatMap((rendition) => {
+    const { camera, name } = rendition;
+    if (rendition.from === 'camera') {
+      return resolveOwnStream({ site, camera }, name, rendition.stream, view, undefined).problem ?? [];
+    }
+    const message = findMissingHardware(site, rendition, pool);
+    if (message === undefined) return [];
+    const remedy = 'leave hardware out of the profile, or use a pool that has it (spec.hardware of the pool)';
+    const field = `spec.compression.profiles[${name}].video.hardware`;
+    return [{ reason: PROBLEM_REASONS.hardwareNotOffered, field, message, remedy }];
+  });
+}
+
+const OWN_FACTORY = { kind: 'CameraFactory', field: 'spec.factory', ref: 'factoryRef' } as const;
+const OWN_POOL = { kind: 'CompressorPool', field: 'spec.pool', ref: 'poolRef' } as const;
+
+/** A tier made from the Site is mended in the Site. */
+function listOwnTierProblems(
+  site: Site,
+  tier: Factory | Pool,
+  { kind, field, ref }: typeof OWN_FACTORY | typeof OWN_POOL,
+  { caches }: ReconcileContext,
+): Problem[] {
+  if (tier.ownerSite !== site.name || site.spec[ref] !== undefined) return [];
+  const status = caches[kind].get(tier.namespace, tier.name)?.status;
   const stalled = status?.conditions?.find(({ type }) => type === CONDITIONS.stalled);
   if (stalled?.status !== 'True') return [];
   return [
     {
       reason: stalled.reason as ProblemReason,
-      field: 'spec.factory',
-      message: `the CameraFactory made from it is stalled by its ${stalled.message.replace(/\.$/, '')}`,
+      field,
+      message: `the ${kind} made from it is stalled by its ${stalled.message.replace(/\.$/, '')}`,
       remedy: 'change it here, not there',
     },
   ];

@@ -24,7 +24,8 @@ function render(
 ) {
   const factory = buildFactory(spec, { ownerSite: site.name });
   const layout = layOutFactory(factory, [site], new Map());
-  return renderCameraFactory({ factory, layout, findRelays: () => relays }, around).objects;
+  return renderCameraFactory({ factory, layout, findRelays: () => relays, findPool: () => undefined }, around)
+    .objects;
 }
 
 function planned(plan: object) {
@@ -87,7 +88,10 @@ describe("a factory's plans", () => {
     expect(readers[0].paths).toEqual(['original/yard/dock/']);
     expect(readers[1]).toEqual(before[0]);
     expect(readers[0].credential.password).not.toEqual(readers[1].credential.password);
-    expect(readers[2]).toEqual({ credential: { user: 'viewer', password: 'v' }, paths: ['original/'] });
+    expect(readers[2]).toEqual({
+      credential: { user: 'viewer', password: 'v' },
+      paths: ['original/', 'compressed/'],
+    });
   });
 
   it('keep a running camera as it was while its Secret is missing, its URL too', () => {

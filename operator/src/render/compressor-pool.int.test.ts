@@ -8,6 +8,7 @@ import { needsApply, withAppliedHash } from '../diff/needs-apply.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubeObject } from '../kube/object.ts';
 import { resourceOf, resourcePath } from '../kube/resource.ts';
+import { EMPTY_RECORD } from '../topology/placement/placement-record.ts';
 import { renderCompressorPool } from './compressor-pool.ts';
 import type { DesiredObject } from './desired-object.ts';
 import { renderSitePool } from './site-pool.ts';
@@ -37,11 +38,12 @@ describe('a pool on a real API server', () => {
       pool: { ...buildPool(spec), namespace: 'default' },
       size: { staying: [0, 1], leaving: [], removed: [] },
       renditions: [],
+      record: EMPTY_RECORD,
       neededWorkers: 3,
       credential: undefined,
       readers: [],
     };
-    const around = { settings, planWriting, findPlan: () => undefined };
+    const around = { settings, planWriting, findPlan: () => undefined, placements: undefined };
     const pool = renderSitePool(buildSite({ pool: spec }, { namespace: 'default' }));
     return [...renderCompressorPool(planning, around).objects, pool];
   }

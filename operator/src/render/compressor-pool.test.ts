@@ -4,6 +4,7 @@ import { buildPool } from '../../test/pool-builders.ts';
 import { buildSite } from '../../test/tier-builders.ts';
 import { buildSurroundings, pick, pickPlan } from '../../test/tier-surroundings.ts';
 import { compressorPoolSpecSchema } from '../api/compressor-pool.ts';
+import { EMPTY_RECORD } from '../topology/placement/placement-record.ts';
 import type { Placement } from '../topology/placement/pool.ts';
 import { readPlan } from '../topology/plan-record.ts';
 import { listRenditions } from '../topology/renditions.ts';
@@ -34,12 +35,13 @@ function render(
     pool: buildPool(),
     size: { staying: [0, 1], leaving: [], removed: [] },
     renditions: [],
+    record: EMPTY_RECORD,
     neededWorkers: 1,
     credential,
     readers: [],
     ...changes,
   };
-  return renderCompressorPool(planning, { settings, planWriting, findPlan }).objects;
+  return renderCompressorPool(planning, { settings, planWriting, findPlan, placements: undefined }).objects;
 }
 
 const WEB = 'compressed/yard/dock/gate/web';
@@ -50,7 +52,10 @@ describe("a worker's plan", () => {
     const plan = mediaPlanSchema.parse(pickPlan(objects, 'encoders-pool-0'));
     expect(plan.paths).toMatchObject([
       { path: WEB, source: { from: 'transcode', input: 'original/yard/dock/gate', memoryMiB: 1024 } },
-      { path: 'original/yard/dock/gate', source: { from: 'legs', legs: originalLegs } },
+      {
+        path: 'original/yard/dock/gate',
+        source: { from: 'legs', legs: originalLegs, forEncodersOnly: true },
+      },
     ]);
     expect(mediaPlanSchema.parse(pickPlan(objects, 'encoders-pool-1')).paths).toEqual([]);
   });
@@ -105,6 +110,7 @@ describe("a pool's objects", () => {
     expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
       'ServiceAccount encoders-pool',
       'PodDisruptionBudget encoders-pool',
+      'Secret encoders-pool-placement',
       'Secret encoders-pool-0-plan',
       'Service encoders-pool-0',
       'Deployment encoders-pool-0',

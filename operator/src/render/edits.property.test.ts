@@ -40,7 +40,10 @@ function apply(current: readonly Site[], plans: Plans, activeSide: (typeof SIDES
       { activeSide },
     );
   };
-  const { objects } = renderCameraFactory({ factory, layout, findRelays: () => [] }, around);
+  const { objects } = renderCameraFactory(
+    { factory, layout, findRelays: () => [], findPool: () => undefined },
+    around,
+  );
   return layout.shards.map((_, shard) =>
     SIDES.map((side) => readPlan(JSON.stringify(pickPlan(objects, `hall-factory-${shard}-${side}`)))!),
   );

@@ -47,7 +47,7 @@ describe("a relay's plan", () => {
       'main-relay-0-backup',
     );
     const factoryLayout = layOutFactory(factory, [site], nothing);
-    const planning = { factory, layout: factoryLayout, findRelays: () => [relay] };
+    const planning = { factory, layout: factoryLayout, findRelays: () => [relay], findPool: () => undefined };
     const source = pickPlan(
       renderCameraFactory(planning, buildSurroundings()).objects,
       'dock-factory-0-backup',
@@ -123,7 +123,10 @@ describe("a factory's plan", () => {
     const generated = { [`${site.namespace}/${site.name}-camera-credentials`]: all };
     const around = buildSurroundings({ secrets: buildSecrets({ generated }) });
     const layout = layOutFactory(factory, [site], nothing);
-    const { objects } = renderCameraFactory({ factory, layout, findRelays: () => [] }, around);
+    const { objects } = renderCameraFactory(
+      { factory, layout, findRelays: () => [], findPool: () => undefined },
+      around,
+    );
     const workload = `${'f'.repeat(40)}-factory-0-primary`;
     expect(pickPlan(objects, workload).paths).toHaveLength(200);
     expect(sizeOf(pick(objects, 'Secret', `${workload}-plan`))).toBeLessThan(MIB);

@@ -1,16 +1,32 @@
 import type { Condition } from '../api/condition.ts';
-import type { Camera, CameraStatus, SiteStatus } from '../api/site.ts';
+import type { Camera, CameraStatus, RenditionStatus, SiteStatus } from '../api/site.ts';
 import type { Endpoint } from '../topology/observed-shard.ts';
 import type { Problem } from '../topology/problem.ts';
 import { type CameraEvidence, judgeCamera } from './camera-state.ts';
 import { stampConditions } from './condition-word.ts';
+import { judgeEncoding, type NamedRendition } from './encoding.ts';
 import type { Pending } from './pending.ts';
 import { judgeReady } from './ready.ts';
 import { judgeReconciling } from './reconciling.ts';
 import { judgeRedundant, type ShardOfTier } from './redundant.ts';
+import { judgeRendition, type RenditionEvidence } from './rendition-state.ts';
 import { listPendingShards } from './shard-status.ts';
 import { judgeStalled } from './stalled.ts';
 import { listPublishUrls, listStreamUrls } from './stream-urls.ts';
+
+/** One rendition of a camera, as its pool and the tiers have it. */
+export interface ObservedRendition {
+  name: string;
+  path: string;
+  evidence: RenditionEvidence;
+  /** False of a stream of the camera's own. */
+  isEncoded: boolean;
+  /** Those of the pool that have it, the standby last. */
+  workers: readonly string[];
+  viewers?: Endpoint;
+  /** As of a camera; empty where it is encoded. */
+  publish: Readonly<Record<string, Endpoint>>;
+}
 
 /** One camera as its factory and the tier that viewers use have it. */
 export interface ObservedCamera {
@@ -22,6 +38,7 @@ export interface ObservedCamera {
   viewers?: Endpoint;
   /** Where it pushes: `primary` and `backup`, or `active`. */
   publish: Readonly<Record<string, Endpoint>>;
+  renditions: readonly ObservedRendition[];
 }
 
 export interface SiteObservation {
@@ -57,7 +74,7 @@ export function describeSiteStatus(site: SiteObservation, nowMs: number): SiteSt
 }
 
 function describeConditions(
-  { generation, previous, problems, pending, shards }: SiteObservation,
+  { generation, previous, problems, pending, shards, cameras: observed }: SiteObservation,
   cameras: readonly CameraStatus[],
   nowMs: number,
 ): Condition[] {
@@ -68,23 +85,59 @@ function describeConditions(
     judgeReconciling(problems, awaited),
     judgeStalled(problems),
     judgeRedundant(shards, degraded),
-  ];
+    judgeEncoding(listEncoded(observed, cameras)),
+  ].filter((word) => word !== undefined);
   return stampConditions(words, previous?.conditions, generation, nowMs);
+}
+
+/** Streams of the cameras' own are not encoded: nobody waits for them. */
+function listEncoded(
+  observed: readonly ObservedCamera[],
+  cameras: readonly CameraStatus[],
+): NamedRendition[] {
+  return observed.flatMap((camera, index) => {
+    const encoded = new Set(camera.renditions.filter(({ isEncoded }) => isEncoded).map(({ name }) => name));
+    const renditions = cameras[index]?.renditions?.filter(({ name }) => encoded.has(name)) ?? [];
+    return renditions.map((rendition) => ({ name: `${camera.camera.name}/${rendition.name}`, rendition }));
+  });
 }
 
 function describeCamera(observed: ObservedCamera, previous: SiteStatus | undefined): CameraStatus {
   const { camera, path, shard, evidence, viewers } = observed;
   const before = previous?.cameras?.find(({ name }) => name === camera.name);
-  const publish = Object.entries(observed.publish).map(([side, endpoint]) => {
-    return [side, listPublishUrls(endpoint, path)];
-  });
+  const renditions = observed.renditions.map((rendition) => describeRendition(rendition, before));
   return {
     name: camera.name,
     state: judgeCamera(evidence, before?.state),
     shard,
     ...(viewers === undefined ? {} : { urls: listStreamUrls(viewers, path) }),
-    ...(publish.length === 0 ? {} : { publish: Object.fromEntries(publish) }),
+    ...describePublish(observed.publish, path),
+    ...(renditions.length === 0 ? {} : { renditions }),
   };
+}
+
+function describeRendition(observed: ObservedRendition, camera: CameraStatus | undefined): RenditionStatus {
+  const { name, path, evidence, workers, viewers } = observed;
+  const before = camera?.renditions?.find((known) => known.name === name);
+  const { state, message } = judgeRendition(evidence, before?.state);
+  return {
+    name,
+    state,
+    ...(workers.length === 0 ? {} : { workers: [...workers] }),
+    ...(message === undefined ? {} : { message }),
+    ...(viewers === undefined ? {} : { urls: listStreamUrls(viewers, path) }),
+    ...describePublish(observed.publish, path),
+  };
+}
+
+function describePublish(
+  endpoints: Readonly<Record<string, Endpoint>>,
+  path: string,
+): Pick<CameraStatus, 'publish'> {
+  const publish = Object.entries(endpoints).map(([side, endpoint]) => {
+    return [side, listPublishUrls(endpoint, path)];
+  });
+  return publish.length === 0 ? {} : { publish: Object.fromEntries(publish) };
 }
 
 function findLastSwitch(
