@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { PathState } from '@cupola/protocol';
 import { pino } from 'pino';
 import { LABELS, MANAGED_BY } from '../src/api/labels.ts';
 import { needsApply, withAppliedHash } from '../src/diff/needs-apply.ts';
@@ -37,6 +38,8 @@ export class ReconcilingOperator {
   /** Reasons of the events so far, with the objects' names. */
   readonly events: string[] = [];
   readonly errors: unknown[] = [];
+  /** How far the operator's clock is ahead. */
+  aheadMs = 0;
   states = new PathStateRegistry(() => performance.now());
   readonly #server: ApiServer;
   #cacheSet: CacheSet | undefined;
@@ -69,7 +72,7 @@ export class ReconcilingOperator {
       readLive: (object) => readLive(client, object),
       feedCa: () => "the feed's CA",
       settings: { namespace: OPERATOR_NAMESPACE, agentImage: 'agent:1', mediamtxImage: 'mediamtx:1' },
-      nowMs: Date.now,
+      nowMs: () => Date.now() + this.aheadMs,
       randomBytes,
     });
     const queue = new KeyedQueue<Target>({
@@ -227,13 +230,18 @@ export class ReconcilingOperator {
   }
 
   /** What the agent of a workload says of all its paths. */
-  async say(namespace: string, workload: string, online: Record<string, boolean>): Promise<void> {
+  async say(
+    namespace: string,
+    workload: string,
+    word: Record<string, boolean | Partial<PathState>>,
+  ): Promise<void> {
     const name = `${namespace}/${workload}`;
     const plan = await this.readPlan(namespace, workload);
     if (this.states.get(name) === undefined)
       this.states.connect(name, { uid: name, created: '' }, plan.revision);
-    const paths = Object.entries(online).map(([path, isOnline]) => {
-      return { path, online: isOnline, sinceMs: 0, tracks: isOnline ? ['H264'] : [] };
+    const paths = Object.entries(word).map(([path, said]) => {
+      const state = typeof said === 'boolean' ? { online: said } : { online: true, ...said };
+      return { path, sinceMs: 0, tracks: state.online ? ['H264'] : [], ...state };
     });
     this.states.take(name, name, { type: 'states', complete: true, paths });
   }

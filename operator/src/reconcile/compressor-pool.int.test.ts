@@ -1,0 +1,298 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type AnyObject, namespace, pool, site } from '../../test/manifests.ts';
+import { OperatorSuite } from '../../test/operator-suite.ts';
+import type { ReconcilingOperator } from '../../test/reconciling-operator.ts';
+
+const suite = new OperatorSuite();
+const gate = { name: 'gate', push: {} };
+const compression = {
+  profiles: [
+    { name: 'web', preset: 'Web' },
+    { name: 'small', video: { height: 360 } },
+  ],
+};
+/** What makes a loss a loss, and the operator sure of what it does not hear. */
+const LONG_MS = 60_000;
+let operator: ReconcilingOperator;
+/** The test's own. */
+let ns: string;
+
+beforeEach(() => {
+  operator = suite.operator;
+  operator.aheadMs = 0;
+  ns = suite.namespace;
+});
+
+/** The writes and single reads of what `act` leads to, without statuses, each once. */
+async function recordCalls(act: () => Promise<unknown>): Promise<string[]> {
+  const before = (await operator.listCalls()).length;
+  await act();
+  await operator.settle();
+  const calls = (await operator.listCalls(before)).map(({ verb, uri }) => {
+    return `${verb} ${uri.split('?')[0]?.replace(/^.*\/namespaces\/[^/]+\//, '')}`;
+  });
+  return [...new Set(calls)].sort();
+}
+
+function listWorkerObjects(name: string): string[] {
+  return [`secrets/${name}-plan`, `services/${name}`, `deployments/${name}`];
+}
+
+function path(rendition: string, camera = 'gate'): string {
+  return `compressed/${ns}/dock/${camera}/${rendition}`;
+}
+
+async function makeReady(...workloads: string[]): Promise<void> {
+  for (const [index, workload] of workloads.entries()) {
+    await operator.makeReady(ns, workload, `node-${index}`);
+  }
+  await operator.settle();
+}
+
+/** The legs of a rendition at its factory, in their order, as names of workers. */
+async function readLegs(rendition: string): Promise<string[]> {
+  const { paths } = await operator.readPlan(ns, 'dock-factory-0-backup');
+  const found = paths.find((each: AnyObject) => each.path === path(rendition));
+  return found?.source.legs?.map(({ id }: AnyObject) => id) ?? [];
+}
+
+/** Both sides of the factory have the original, and of each rendition these legs. */
+async function hearFactory(legs: Record<string, string[]>): Promise<void> {
+  const states = Object.entries(legs).map(([rendition, ids]) => {
+    return [path(rendition), { legs: ids.map((id) => ({ id, state: 'live' as const })) }];
+  });
+  for (const side of ['primary', 'backup']) {
+    const word = { [`original/${ns}/dock/gate`]: true, ...Object.fromEntries(states) };
+    await operator.say(ns, `dock-factory-0-${side}`, word);
+  }
+  await operator.settle();
+}
+
+async function listEncoded(worker: string): Promise<string[]> {
+  const plan = await operator.readPlan(ns, worker);
+  return (plan?.paths ?? [])
+    .filter(({ source }: AnyObject) => source.from === 'transcode' && source.standbyFor === undefined)
+    .map((each: AnyObject) => each.path);
+}
+
+async function readCondition(
+  kind: 'Site' | 'CompressorPool',
+  name: string,
+  type: string,
+): Promise<AnyObject> {
+  const { status } = await operator.get(kind, ns, name);
+  return status.conditions.find((condition: AnyObject) => condition.type === type);
+}
+
+async function scale(replicas: number, name = 'dock'): Promise<void> {
+  await operator.patch('CompressorPool', ns, name, { spec: { replicas } }, '/scale');
+  await operator.settle();
+}
+
+describe('a Site with two profiles', () => {
+  it('gets a pool of exactly these objects, and nothing is written again, by a restart neither', async () => {
+    const first = await recordCalls(() => operator.apply(site(ns, 'dock', { cameras: [gate], compression })));
+    const written = first
+      .filter((call) => call.startsWith('patch ') && /dock-pool|compressorpools/.test(call))
+      .map((call) => call.replace('patch ', ''));
+    expect(written).toEqual(
+      [
+        'compressorpools/dock',
+        'compressorpools/dock/status',
+        'horizontalpodautoscalers/dock-pool',
+        'poddisruptionbudgets/dock-pool',
+        'secrets/dock-pool-placement',
+        'serviceaccounts/dock-pool',
+        ...listWorkerObjects('dock-pool-0'),
+        ...listWorkerObjects('dock-pool-1'),
+      ].sort(),
+    );
+    expect((await readCondition('CompressorPool', 'dock', 'CapacityAvailable')).reason).toBe('NoWorker');
+    expect((await readCondition('Site', 'dock', 'Encoding')).reason).toBe('RenditionsWaiting');
+    await makeReady('dock-pool-0', 'dock-pool-1');
+    await hearFactory({});
+
+    const again = await recordCalls(() =>
+      operator.patch('Site', ns, 'dock', { metadata: { labels: { a: 'b' } } }),
+    );
+    expect(again).toEqual([]);
+    const restarted = await recordCalls(async () => {
+      await operator.close();
+      await operator.start();
+    });
+    expect(restarted).toEqual([]);
+  });
+
+  it('has each rendition at its factory by both workers, with credentials that each tier takes from the next', async () => {
+    await operator.apply(site(ns, 'dock', { cameras: [gate], compression }));
+    await operator.settle();
+    await makeReady('dock-pool-0', 'dock-pool-1');
+    const factory = await operator.readPlan(ns, 'dock-factory-0-primary');
+    const legs = factory.paths.find((each: AnyObject) => each.path === path('web')).source.legs;
+    const [main, standby] = legs.map(({ id }: AnyObject) => id);
+    expect(legs[0].url).toBe(`rtsp://${main}.${ns}.svc:8554/${path('web')}`);
+    const [mainPlan, standbyPlan] = [await operator.readPlan(ns, main), await operator.readPlan(ns, standby)];
+    expect(await listEncoded(main)).toContain(path('web'));
+    const stoodBy = standbyPlan.paths.find((each: AnyObject) => each.path === path('web')).source;
+    expect(stoodBy.standbyFor.id).toBe(main);
+    const renditions = [`compressed/${ns}/dock/`];
+    expect(mainPlan.readers).toEqual([
+      { credential: legs[0].credential, paths: renditions },
+      { credential: stoodBy.standbyFor.credential, paths: renditions },
+    ]);
+    const original = mainPlan.paths.find((each: AnyObject) => each.path === `original/${ns}/dock/gate`);
+    expect(original.source.forEncodersOnly).toBe(true);
+    expect(factory.readers).toContainEqual({
+      credential: original.source.legs[0].credential,
+      paths: [`original/${ns}/dock/`],
+    });
+    await hearFactory({ web: [main, standby], small: await readLegs('small') });
+    expect((await readCondition('Site', 'dock', 'Encoding')).status).toBe('True');
+    const { status } = await operator.get('Site', ns, 'dock');
+    const [web] = status.cameras[0].renditions;
+    expect(web).toMatchObject({ name: 'web', state: 'Encoding', workers: [main, standby] });
+    expect(web.urls.rtsp).toMatch(new RegExp(`${path('web')}$`));
+  });
+
+  it('has no pool any more when it has no profiles any more', async () => {
+    await operator.apply(site(ns, 'dock', { cameras: [gate], compression }));
+    await operator.settle();
+    await operator.apply(site(ns, 'dock', { cameras: [gate] }));
+    await operator.settle();
+    expect(await operator.get('CompressorPool', ns, 'dock')).toBeUndefined();
+    const { status } = await operator.get('Site', ns, 'dock');
+    expect(status.conditions.map(({ type }: AnyObject) => type)).not.toContain('Encoding');
+  });
+});
+
+describe('a pool that is scaled', () => {
+  it('makes workers, and empties the one that goes before it does, the new encoder up before the old one ends', async () => {
+    await operator.apply(site(ns, 'dock', { cameras: [gate], compression }));
+    await operator.settle();
+    await scale(3);
+    await makeReady('dock-pool-0', 'dock-pool-1', 'dock-pool-2');
+    await hearFactory({ web: await readLegs('web'), small: await readLegs('small') });
+    expect((await operator.get('CompressorPool', ns, 'dock')).status.replicas).toBe(3);
+    const [first] = await readLegs('web');
+    await scale(1);
+    // The others are idle, or go later: what leaves is what is to be moved.
+    const { status } = await operator.get('CompressorPool', ns, 'dock');
+    const leaving = status.workers.filter((worker: AnyObject) => worker.leaving);
+    for (const { name } of leaving) expect(await listEncoded(name)).not.toEqual([]);
+    const legs = { web: await readLegs('web'), small: await readLegs('small') };
+    await hearFactory(legs);
+    // Live at the factory, so the old ones go from its plan, and end when it has let go of them.
+    await hearFactory({ web: await readLegs('web'), small: await readLegs('small') });
+    const { items } = { items: await operator.list('Deployment', ns) };
+    const workers = items
+      .map(({ metadata }) => metadata.name)
+      .filter((name) => name.startsWith('dock-pool-'));
+    expect(workers).toHaveLength(1);
+    expect((await listEncoded(workers[0])).sort()).toEqual([path('small'), path('web')]);
+    expect(await readLegs('web')).toEqual([workers[0]]);
+    expect(typeof first).toBe('string');
+    expect(operator.events).toContain('WorkersChanged dock');
+  });
+
+  it('keeps the number that an autoscaler wrote when its manifest is applied again without one', async () => {
+    const manifest = pool(ns, 'encoders', { autoscaling: { maxReplicas: 6 } });
+    await operator.apply(manifest);
+    await operator.settle();
+    await scale(4, 'encoders');
+    const again = await recordCalls(() => operator.apply(manifest));
+    expect(again).toEqual([]);
+    expect((await operator.get('CompressorPool', ns, 'encoders')).spec.replicas).toBe(4);
+    const autoscaler = await operator.get('HorizontalPodAutoscaler', ns, 'encoders-pool');
+    expect(autoscaler.spec.scaleTargetRef.name).toBe('encoders');
+  });
+});
+
+describe('a worker that is lost', () => {
+  it('gives its renditions to their standby for good, and they get another one', async () => {
+    await operator.apply(
+      site(ns, 'dock', { cameras: [gate], compression, pool: { autoscaling: { minReplicas: 3 } } }),
+    );
+    await operator.settle();
+    await scale(3);
+    await makeReady('dock-pool-0', 'dock-pool-1', 'dock-pool-2');
+    const [main = '', standby = ''] = await readLegs('web');
+    await hearFactory({ web: [main, standby], small: await readLegs('small') });
+    await operator.patch(
+      'Deployment',
+      ns,
+      main,
+      { status: { readyReplicas: 0, availableReplicas: 0 } },
+      '/status',
+    );
+    await operator.settle();
+    expect((await readLegs('web'))[0]).toBe(main);
+    operator.aheadMs += LONG_MS;
+    await operator.patch('CompressorPool', ns, 'dock', { metadata: { annotations: { a: 'b' } } });
+    await operator.settle();
+    const legs = await readLegs('web');
+    expect(legs[0]).toBe(standby);
+    expect(legs).toHaveLength(2);
+    expect(legs).not.toContain(main);
+    expect(await listEncoded(standby)).toContain(path('web'));
+  });
+});
+
+describe('what cannot be encoded', () => {
+  const hardware = { profiles: [{ name: 'web', video: { hardware: 'NVENC' } }] };
+
+  it.each([
+    { what: 'by a pool that is not there', poolRef: { name: 'none' }, reason: 'PoolNotFound' },
+    {
+      what: 'by a pool that permits others alone',
+      poolRef: { name: 'theirs', namespace: 'elsewhere' },
+      reason: 'PoolNotAllowed',
+    },
+    { what: 'by hardware that the pool has not', poolRef: { name: 'plain' }, reason: 'HardwareNotOffered' },
+  ])('$what is said, and the originals go on', async ({ poolRef, reason }) => {
+    await operator.apply(namespace('elsewhere'));
+    await operator.apply(pool('elsewhere', 'theirs', {}));
+    await operator.apply(pool(ns, 'plain', {}));
+    await operator.apply(site(ns, 'dock', { cameras: [gate], compression: hardware, poolRef }));
+    await operator.settle();
+    expect(await readCondition('Site', 'dock', 'Stalled')).toMatchObject({ status: 'True', reason });
+    const { paths } = await operator.readPlan(ns, 'dock-factory-0-primary');
+    expect(paths.map((each: AnyObject) => each.path)).toEqual([`original/${ns}/dock/gate`]);
+  });
+
+  it('by hardware that no node has stalls the pool', async () => {
+    await operator.apply(pool(ns, 'fast', { hardware: { encoder: 'NVENC' } }));
+    await operator.settle();
+    const stalled = await readCondition('CompressorPool', 'fast', 'Stalled');
+    expect(stalled).toMatchObject({ status: 'True', reason: 'HardwareNotOffered' });
+    expect(stalled.message).toContain('nvidia.com/gpu');
+  });
+});
+
+describe('renditions without a pool', () => {
+  it('are encoded by both sides of an all-in-one factory', async () => {
+    await operator.apply(site(ns, 'dock', { cameras: [gate], compression, topology: 'AllInOne' }));
+    await operator.settle();
+    for (const side of ['primary', 'backup']) {
+      const { paths } = await operator.readPlan(ns, `dock-factory-0-${side}`);
+      const sources = paths.map((each: AnyObject) => `${each.path} ${each.source.from}`);
+      expect(sources).toEqual([
+        `original/${ns}/dock/gate publish`,
+        `${path('web')} transcode`,
+        `${path('small')} transcode`,
+      ]);
+    }
+    expect(await operator.list('CompressorPool', ns)).toEqual([]);
+  });
+
+  it("come from a camera's own second stream, with its own user, and where to push it is said", async () => {
+    const own = { profiles: [{ name: 'web', cameraStream: { push: {} } }] };
+    await operator.apply(site(ns, 'dock', { cameras: [{ ...gate, compression: own }] }));
+    await operator.settle();
+    const { paths } = await operator.readPlan(ns, 'dock-factory-0-primary');
+    const [original, web] = paths.map(({ source }: AnyObject) => source);
+    expect(web).toEqual(original);
+    const { status } = await operator.get('Site', ns, 'dock');
+    expect(status.cameras[0].renditions[0].publish.primary.rtmp).toMatch(new RegExp(`${path('web')}$`));
+    expect(await operator.list('CompressorPool', ns)).toEqual([]);
+  });
+});
