@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import { buildDemand, buildPool } from '../../test/pool-builders.ts';
+import type { ObservedWorker } from './observed-worker.ts';
+import { EMPTY_RECORD, formatPlacements, parsePlacements } from './placement/placement-record.ts';
+import { readPlan } from './plan-record.ts';
+import { type PoolEvidence, type PoolPlan, planPool } from './pool-plan.ts';
+
+const PREFIX = 'encoders-pool';
+const pool = buildPool({ replicas: 3 });
+
+/** A pool over time: each step sees what the last one left behind. */
+class PoolStory {
+  plan: PoolPlan | undefined;
+  record = EMPTY_RECORD;
+  /** By number. */
+  workers = new Map<number, Partial<ObservedWorker>>([0, 1, 2].map((index) => [index, {}]));
+  demand = ['a', 'b', 'c'].map((name) => buildDemand(`compressed/yard/dock/${name}/web`));
+  isLive: PoolEvidence['isLive'] = () => true;
+  isTaken: PoolEvidence['isTaken'] = () => false;
+
+  step(replicas = 3): PoolPlan {
+    const workers = [...this.workers].map(([index, changes]) => this.#observe(index, changes));
+    const { demand, record, isLive, isTaken } = this;
+    const spec = { ...pool.spec, replicas };
+    this.plan = planPool({ ...pool, spec }, { workers, demand, record, isLive, isTaken, isSettled: true });
+    // As a restarted operator reads it.
+    this.record = parsePlacements(PREFIX, formatPlacements(PREFIX, this.plan.record));
+    for (const index of this.plan.size.removed) this.workers.delete(index);
+    return this.plan;
+  }
+
+  /** Who encodes something, by number. */
+  encoders(): number[] {
+    const placements = [...(this.plan?.placement.placements.values() ?? [])];
+    const names = placements.flatMap(({ active }) => active);
+    return [...new Set(names.map((name) => Number(name.slice(PREFIX.length + 1))))].sort();
+  }
+
+  #observe(index: number, changes: Partial<ObservedWorker>): ObservedWorker {
+    const name = `${PREFIX}-${index}`;
+    const paths = this.demand.flatMap(({ key }) => {
+      const placement = this.plan?.placement.placements.get(key);
+      const isEncoded =
+        [...(placement?.active ?? []), ...(placement?.leaving ?? [])].includes(name) ||
+        this.plan?.finishing.get(key)?.includes(name);
+      if (!isEncoded) return [];
+      const encoding = {
+        video: {
+          codec: 'H264',
+          profile: 'Main',
+          speed: 'fast',
+          height: 360,
+          bitrateKbps: 1,
+          maxBitrateKbps: 1,
+          bufferKbits: 1,
+        },
+        audio: { codec: 'Copy' },
+      };
+      return [
+        { path: key, source: { from: 'transcode', input: 'original/yard/dock/a', memoryMiB: 1, encoding } },
+      ];
+    });
+    const plan = readPlan(
+      JSON.stringify({ revision: 1, workload: name, paths, readers: [], openToReaders: false }),
+    );
+    const flags = { isReady: true, isLost: false, isCordoned: false, isRollingOut: false, isOutdated: false };
+    return { index, name, node: `n${index}`, ...flags, ...(plan && { plan }), ...changes };
+  }
+}
+
+describe('a plan of a pool', () => {
+  it('is the same again, also for an operator that only reads what is remembered', () => {
+    const story = new PoolStory();
+    const first = story.step();
+    expect(first.placement.waiting).toEqual([]);
+    expect(story.step().record).toEqual(first.record);
+  });
+
+  it('moves what a cordoned node has, and ends it there when nobody takes it from there', () => {
+    const story = new PoolStory();
+    story.step();
+    const [first = 0] = story.encoders();
+    const name = `${PREFIX}-${first}`;
+    story.workers.set(first, { isCordoned: true });
+    story.isLive = () => false;
+    const moving = story.step();
+    expect(story.encoders()).not.toContain(first);
+    const moved = [...moving.placement.placements].filter(([, { leaving }]) => leaving.includes(name));
+    expect(moved).not.toEqual([]);
+    story.isLive = () => true;
+    story.isTaken = (_, worker) => worker === name;
+    const finishing = story.step();
+    expect([...finishing.finishing.keys()]).toEqual(moved.map(([path]) => path));
+    story.isTaken = () => false;
+    expect(story.step().finishing.size).toBe(0);
+  });
+
+  it('lets a worker go when it is empty, and not before', () => {
+    const story = new PoolStory();
+    story.step();
+    story.isLive = () => false;
+    for (let step = 0; step < 3; step++) expect(story.step(1).size.leaving.length).toBeGreaterThan(0);
+    story.isLive = () => true;
+    story.step(1);
+    const { size } = story.step(1);
+    expect([size.staying.length, size.leaving.length]).toEqual([1, 0]);
+    expect([...story.workers.keys()]).toEqual(size.staying);
+    expect(story.encoders()).toEqual(size.staying);
+  });
+
+  it('has what a lost worker encoded on its standby', () => {
+    const story = new PoolStory();
+    const before = new Map(story.step().placement.placements);
+    const [lost = 0] = story.encoders();
+    story.workers.set(lost, { isReady: false, isLost: true });
+    const { placements } = story.step().placement;
+    for (const [path, { active, standby }] of before) {
+      const expected = active[0] === `${PREFIX}-${lost}` ? standby : active[0];
+      expect(placements.get(path)?.active).toEqual([expected]);
+    }
+  });
+
+  it('replaces pods one after the other, each when it is empty and the last one is ready', () => {
+    const story = new PoolStory();
+    story.step();
+    const outdated = new Set([0, 1, 2]);
+    const replaced: number[] = [];
+    for (let step = 0; step < 12 && outdated.size > 0; step++) {
+      for (const index of [0, 1, 2]) story.workers.set(index, { isOutdated: outdated.has(index) });
+      const { upgrade } = story.step();
+      const due = [...outdated].filter((index) => !upgrade.held.has(index));
+      expect(due.length).toBeLessThan(2);
+      for (const index of due) {
+        expect(story.encoders()).not.toContain(index);
+        outdated.delete(index);
+        replaced.push(index);
+        story.workers.set(index, { isReady: false, isRollingOut: true });
+        expect(story.step().upgrade.held.size).toBe(outdated.size);
+      }
+    }
+    expect(replaced.toSorted()).toEqual([0, 1, 2]);
+  });
+});
