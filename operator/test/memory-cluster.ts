@@ -45,10 +45,17 @@ export class MemoryCluster {
       nowMs: () => this.nowMs,
       randomBytes: (size) => Buffer.alloc(size, ++random),
     });
+    this.states.onChange((workload, paths) =>
+      this.#takeTargets(this.#reconciliation.routeStates(workload, paths)),
+    );
   }
 
   find(kind: string, namespace: string, name: string): AnyObject | undefined {
     return this.#stores[kind]?.get(namespace, name);
+  }
+
+  #takeTargets(targets: readonly Target[]): void {
+    for (const target of targets) this.#due.set(`${target.kind} ${target.namespace}/${target.name}`, target);
   }
 
   /** A person's write, by which the spec changes. */
@@ -119,8 +126,6 @@ export class MemoryCluster {
     const own = RECONCILED_KINDS.find((one) => one === kind);
     const targets = own !== undefined && !isOnlyStatus(change) ? [{ kind: own, ...change.key }] : [];
     const event = { kind, change } as CacheChange;
-    for (const target of [...targets, ...this.#reconciliation.routeChange(event)]) {
-      this.#due.set(`${target.kind} ${target.namespace}/${target.name}`, target);
-    }
+    this.#takeTargets([...targets, ...this.#reconciliation.routeChange(event)]);
   }
 }

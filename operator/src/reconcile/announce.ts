@@ -1,6 +1,6 @@
 import { CONDITIONS, type Condition } from '../api/condition.ts';
 import type { ShardStatus } from '../api/media-tier.ts';
-import { EVENT_REASONS } from '../api/reasons.ts';
+import { EVENT_REASONS, REASONS } from '../api/reasons.ts';
 import type { EventRecorder } from '../kube/applier.ts';
 import type { KubeObject } from '../kube/object.ts';
 
@@ -21,7 +21,7 @@ export function announceStalled(
   }
 }
 
-/** Tells of a condition that has turned, but not of its first word where that is good. */
+/** Tells of a condition that has turned, or is false for another reason; not of its first word, nor of what only begins. */
 export function announceTurn(
   events: EventRecorder,
   about: KubeObject & { status?: { conditions?: Condition[] | undefined } },
@@ -30,7 +30,8 @@ export function announceTurn(
 ): void {
   const before = about.status?.conditions?.find((condition) => condition.type === type);
   const now = conditions.find((condition) => condition.type === type);
-  if (now === undefined || now.status === (before?.status ?? 'True')) return;
+  if (now === undefined || before === undefined || now.reason === REASONS.renditionsStarting) return;
+  if (now.status === before.status && (now.status === 'True' || now.reason === before.reason)) return;
   const message = now.message.slice(0, 1024);
   events.record(about, { type: now.status === 'True' ? 'Normal' : 'Warning', reason: now.reason, message });
 }

@@ -1,3 +1,4 @@
+import type { EncoderState } from '@cupola/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type AnyObject, namespace, pool, site } from '../../test/manifests.ts';
 import { OperatorSuite } from '../../test/operator-suite.ts';
@@ -64,6 +65,20 @@ async function hearFactory(legs: Record<string, string[]>): Promise<void> {
   for (const side of ['primary', 'backup']) {
     const word = { [`original/${ns}/dock/gate`]: true, ...Object.fromEntries(states) };
     await operator.say(ns, `dock-factory-0-${side}`, word);
+  }
+  await operator.settle();
+}
+
+/** The workers encode these, and hand on what they stand by for. */
+async function hearWorkers(legs: Record<string, string[]>): Promise<void> {
+  for (const worker of new Set(Object.values(legs).flat())) {
+    const encoded = await listEncoded(worker);
+    const own = Object.keys(legs).filter((rendition) => legs[rendition]?.includes(worker));
+    const states = own.map((rendition) => {
+      const state: EncoderState['state'] = encoded.includes(path(rendition)) ? 'encoding' : 'idle';
+      return [path(rendition), { encoder: { state, tooSlow: false, droppedFrames: 0, restarts: 0 } }];
+    });
+    await operator.say(ns, worker, Object.fromEntries(states));
   }
   await operator.settle();
 }
@@ -166,32 +181,53 @@ describe('a Site with two profiles', () => {
 });
 
 describe('a pool that is scaled', () => {
-  it('makes workers, and empties the one that goes before it does, the new encoder up before the old one ends', async () => {
-    await operator.apply(site(ns, 'dock', { cameras: [gate], compression }));
+  it('makes workers, and lets one go when its renditions come from another and nobody takes them from it', async () => {
+    const workers = ['encoders-pool-0', 'encoders-pool-1', 'encoders-pool-2'];
+    await operator.apply(pool(ns, 'encoders', {}));
     await operator.settle();
-    await scale(3);
-    await makeReady('dock-pool-0', 'dock-pool-1', 'dock-pool-2');
-    await hearFactory({ web: await readLegs('web'), small: await readLegs('small') });
-    expect((await operator.get('CompressorPool', ns, 'dock')).status.replicas).toBe(3);
-    const [first] = await readLegs('web');
-    await scale(1);
-    // The others are idle, or go later: what leaves is what is to be moved.
-    const { status } = await operator.get('CompressorPool', ns, 'dock');
+    await scale(3, 'encoders');
+    await makeReady(...workers);
+    expect((await operator.get('CompressorPool', ns, 'encoders')).status.replicas).toBe(3);
+    const profiles = ['a', 'b', 'c'].map((name) => ({ name, video: { height: 360 } }));
+    const spec = { cameras: [gate], compression: { profiles }, poolRef: { name: 'encoders' } };
+    await operator.apply(site(ns, 'dock', spec));
+    await operator.settle();
+    const before = await readAll();
+    await hearWorkers(before);
+    await hearFactory(before);
+
+    await scale(1, 'encoders');
+    const { status } = await operator.get('CompressorPool', ns, 'encoders');
     const leaving = status.workers.filter((worker: AnyObject) => worker.leaving);
-    for (const { name } of leaving) expect(await listEncoded(name)).not.toEqual([]);
-    const legs = { web: await readLegs('web'), small: await readLegs('small') };
-    await hearFactory(legs);
-    // Live at the factory, so the old ones go from its plan, and end when it has let go of them.
-    await hearFactory({ web: await readLegs('web'), small: await readLegs('small') });
-    const { items } = { items: await operator.list('Deployment', ns) };
-    const workers = items
-      .map(({ metadata }) => metadata.name)
-      .filter((name) => name.startsWith('dock-pool-'));
-    expect(workers).toHaveLength(1);
-    expect((await listEncoded(workers[0])).sort()).toEqual([path('small'), path('web')]);
-    expect(await readLegs('web')).toEqual([workers[0]]);
-    expect(typeof first).toBe('string');
-    expect(operator.events).toContain('WorkersChanged dock');
+    const moved = Object.entries(before).flatMap(([name, [from = '']]) => {
+      return leaving.some((worker: AnyObject) => worker.name === from) ? [{ name, from }] : [];
+    });
+    expect(moved.length).toBeGreaterThan(0);
+    const moving = await readAll();
+    for (const { name, from } of moved) {
+      // The new one is to be up before the one that it leaves ends.
+      expect(moving[name]?.indexOf(from)).toBeGreaterThan(0);
+      expect(await listEncoded(from)).toContain(path(name));
+    }
+    // Their standbys take over, and hand on what the others encode until they do so themselves.
+    await hearFactory(moving);
+    expect(await readAll()).toEqual(moving);
+    await hearWorkers(moving);
+    const done = await readAll();
+    for (const { name, from } of moved) {
+      expect(done[name]).not.toContain(from);
+      // The factory's agents have yet to take the plan without it.
+      expect(await listEncoded(from)).toContain(path(name));
+    }
+    await hearFactory(done);
+    const left = (await operator.list('Deployment', ns)).map(({ metadata }) => metadata.name);
+    expect(left.filter((name) => workers.includes(name))).toHaveLength(1);
+    expect(operator.events).toContain('WorkersChanged encoders');
+
+    async function readAll(): Promise<Record<string, string[]>> {
+      const legs = await Promise.all(profiles.map(async ({ name }) => [name, await readLegs(name)] as const));
+      return Object.fromEntries(legs);
+    }
   });
 
   it('keeps the number that an autoscaler wrote when its manifest is applied again without one', async () => {

@@ -1,4 +1,5 @@
 /** What is live of a pool's workers, read from the caches, and what agents say of its renditions. */
+import type { EncoderState } from '@cupola/protocol';
 import { LABELS, SIDES, TIER_NAMES } from '../api/labels.ts';
 import type { DeploymentObject, PodObject } from '../kube/caches.ts';
 import { qualify, readWorkerIndex, tierPrefix, workloadName } from '../topology/names.ts';
@@ -87,12 +88,16 @@ export class HeardRenditions {
     this.#renditions = new Map(renditions.map((each) => [each.rendition.path, each]));
   }
 
-  /** As PlacementInput has it: all sides of the factory that can be asked have the worker's copy. */
+  /**
+   * As PlacementInput has it: all sides of the factory that can be asked have the worker's copy, and it is of the worker's
+   * own making. A standby hands on what the first worker encodes, and would end with it.
+   */
   isLive(path: string, worker: string): boolean {
     const heard = this.#listSides(path).flatMap(({ paths }) => paths ?? []);
     const original = this.#renditions.get(path)?.rendition.original ?? '';
     if (heard.length === 0) return false;
     if (heard.every((paths) => paths.get(original)?.online !== true)) return true;
+    if (this.#findEncoder(path, worker)?.state !== 'encoding') return false;
     return heard.every((paths) => {
       return paths.get(path)?.legs?.some(({ id, state }) => id === worker && state === 'live') === true;
     });
@@ -111,8 +116,7 @@ export class HeardRenditions {
   /** Cores that the worker's encoder of it uses. */
   findUse(path: string, workers: readonly string[]): number | undefined {
     for (const worker of workers) {
-      const workload = qualify(this.#pool.namespace, worker);
-      const encoder = this.#context.states.get(workload)?.paths.get(path)?.encoder;
+      const encoder = this.#findEncoder(path, worker);
       if (encoder?.state === 'encoding' && encoder.cores !== undefined) return encoder.cores;
     }
     return undefined;
@@ -128,6 +132,12 @@ export class HeardRenditions {
       this.#zones.set(key, labels?.[ZONE]);
     }
     return this.#zones.get(key);
+  }
+
+  /** Undefined where the worker's agent is not connected. */
+  #findEncoder(path: string, worker: string): EncoderState | undefined {
+    const heard = this.#context.states.get(qualify(this.#pool.namespace, worker));
+    return heard?.connected === true ? heard.paths.get(path)?.encoder : undefined;
   }
 
   /** Both sides of the factory; `paths` where its agent is connected and has spoken. */

@@ -58,6 +58,30 @@ describe('one change among many Sites', () => {
   });
 });
 
+describe('the word of a worker', () => {
+  it('is looked at by the Site that it concerns and its pool alone, and not for its figures', async () => {
+    const compression = { profiles: [{ name: 'web' }] };
+    for (const name of ['dock', 'quay']) putSite(name, ['a'], { compression });
+    await cluster.settle();
+    const path = 'compressed/yard/dock/a/web';
+    const say = (cores: number, state: 'encoding' | 'stalled' = 'encoding') => {
+      const encoder = { state, cores, tooSlow: false, droppedFrames: 0, restarts: 0 };
+      const states = [{ path, online: true, sinceMs: 0, tracks: [], encoder }];
+      cluster.states.take('yard/dock-pool-0', 'uid', { type: 'states', complete: false, paths: states });
+    };
+    cluster.states.connect('yard/dock-pool-0', { uid: 'uid', created: '' }, 1);
+    say(0.2);
+    await cluster.settle();
+    cluster.runs.length = 0;
+    say(0.3);
+    await cluster.settle();
+    expect(cluster.runs).toEqual([]);
+    say(0.3, 'stalled');
+    await cluster.settle();
+    expect([...new Set(cluster.runs)].sort()).toEqual(['CompressorPool yard/dock', 'Site yard/dock']);
+  });
+});
+
 describe('more cameras than all shards take', () => {
   it('stall their Site, and leave the others where they are', async () => {
     const cameras = Array.from(

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { buildPool } from '../../test/pool-builders.ts';
 import { buildFactory, buildInventory, buildRelay, buildSite } from '../../test/tier-builders.ts';
-import { findFactoryOf, findRelayOf, listSitesOfFactory, listSitesOfRelay } from './membership.ts';
+import {
+  findFactoryOf,
+  findPoolOf,
+  findRelayOf,
+  listSitesOfFactory,
+  listSitesOfPool,
+  listSitesOfRelay,
+} from './membership.ts';
 
 const namespaces = { yard: { team: 'port' }, port: {}, town: { team: 'town' } };
 const labels = { role: 'public' };
@@ -75,5 +83,40 @@ describe('a Site whose relayRef leads nowhere', () => {
     expect(listSitesOfRelay(relay, [astray], new Set(), inventory)).toEqual([]);
     const moved = buildSite({ relayRef: { name: 'other' } });
     expect(listSitesOfRelay(relay, [moved, buildSite()], carried, inventory)).toEqual([]);
+  });
+});
+
+describe('a pool', () => {
+  const encoded = { cameras: [{ name: 'gate', push: {} }], compression: { profiles: [{ name: 'web' }] } };
+  const poolRef = { name: 'encoders' };
+  const shared = buildPool();
+  const own = { ...buildPool(), name: 'dock', ownerSite: 'dock' };
+  const inventory = buildInventory({ pools: [shared, own] });
+
+  it('encodes for Sites that refer to it, and for the one that it was made from', () => {
+    const [site, referring] = [buildSite(encoded), buildSite({ ...encoded, poolRef })];
+    expect(findPoolOf(site, inventory)).toEqual({ tier: own });
+    expect(findPoolOf(referring, inventory)).toEqual({ tier: shared });
+    expect(listSitesOfPool(own, [site, referring], new Set(), inventory)).toEqual([site]);
+    expect(listSitesOfPool(shared, [site, referring], new Set(), inventory)).toEqual([referring]);
+  });
+
+  it('is asked by none that has nothing to encode, or encodes in its factory', () => {
+    const stream = { cameraStream: { push: {} } };
+    const camera = { name: 'gate', push: {}, compression: { profiles: [{ name: 'web', ...stream }] } };
+    const others = [
+      buildSite({ poolRef }),
+      buildSite({ ...encoded, cameras: [camera], poolRef }),
+      buildSite({ ...encoded, topology: 'AllInOne' }),
+    ];
+    expect(others.map((site) => findPoolOf(site, inventory))).toEqual([undefined, undefined, undefined]);
+    expect(listSitesOfPool(shared, others, new Set(), inventory)).toEqual([]);
+  });
+
+  it('goes on for a Site whose reference leads nowhere', () => {
+    const astray = buildSite({ ...encoded, poolRef: { name: 'encodres' } });
+    expect(listSitesOfPool(shared, [astray], new Set(['yard/dock']), inventory)).toEqual([astray]);
+    expect(listSitesOfPool(shared, [astray], new Set(), inventory)).toEqual([]);
+    expect(findPoolOf(astray, inventory)).toMatchObject({ problem: { reason: 'PoolNotFound' } });
   });
 });

@@ -54,12 +54,11 @@ export function listSitesOfPool(
   inventory: Inventory,
 ): Site[] {
   return sites.filter((site) => {
-    if (!needsPool(site)) return false;
     const ref = site.spec.poolRef;
-    if (ref === undefined) return isOwn(pool, site);
+    if (ref === undefined) return isOwn(pool, site) && needsPool(site);
     const isMember =
       refersTo(ref, site, pool) || (carried.has(keyOf(site)) && isAstray(site, ref, POOL, inventory));
-    return isMember && permits(pool, site, inventory);
+    return isMember && permits(pool, site, inventory) && needsPool(site);
   });
 }
 

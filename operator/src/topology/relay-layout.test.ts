@@ -36,6 +36,17 @@ describe('layOutRelay', () => {
     ]);
   });
 
+  it('plays renditions where it plays their cameras, as far as the factory has them', () => {
+    const compression = { profiles: [{ name: 'web' }, { name: 'small' }] };
+    const site = buildSite({ cameras: [{ name: 'gate', push: {} }], compression });
+    const findShard = (path: string) => (path.endsWith('/small') ? undefined : 0);
+    const { shards } = layOutRelay(buildRelay(), [{ site, factory: buildFactory(), findShard }], nothing);
+    expect(shards[0]?.map(({ path }) => path)).toEqual([
+      'compressed/yard/dock/gate/web',
+      'original/yard/dock/gate',
+    ]);
+  });
+
   it('leaves out a camera that its factory has not taken', () => {
     const site = buildSite({ cameras: [{ name: 'gate', push: {} }] });
     const carried = { site, factory: buildFactory(), findShard: () => undefined };

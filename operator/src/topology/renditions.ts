@@ -41,19 +41,15 @@ export function listRenditions(site: Site): Rendition[] {
 
 /** Whether it takes encoders, and so a pool, to serve the Site. */
 export function needsEncoders(site: Site): boolean {
-  return listRenditions(site).some(({ from }) => from === 'encoder');
+  return site.spec.cameras.some((camera) => {
+    return listProfiles(site, camera).some(({ cameraStream }) => cameraStream === undefined);
+  });
 }
 
 /** `camera`: one of the Site's. */
 export function listRenditionsOfCamera(site: Site, camera: Camera): Rendition[] {
   const shared = site.spec.compression;
-  const profiles = new Map<string, Omit<CameraProfile, 'enabled'>>();
-  for (const profile of shared?.profiles ?? []) profiles.set(profile.name, profile);
-  for (const profile of camera.compression?.profiles ?? []) {
-    if (profile.enabled) profiles.set(profile.name, profile);
-    else profiles.delete(profile.name);
-  }
-  return [...profiles.values()].map((profile): Rendition => {
+  return listProfiles(site, camera).map((profile): Rendition => {
     const about = {
       camera,
       name: profile.name,
@@ -70,4 +66,16 @@ export function listRenditionsOfCamera(site: Site, camera: Camera): Rendition[] 
       redundancy: camera.compression?.redundancy ?? shared?.redundancy,
     };
   });
+}
+
+type NamedProfile = Omit<CameraProfile, 'enabled'>;
+
+function listProfiles(site: Site, camera: Camera): NamedProfile[] {
+  const profiles = new Map<string, NamedProfile>();
+  for (const profile of site.spec.compression?.profiles ?? []) profiles.set(profile.name, profile);
+  for (const profile of camera.compression?.profiles ?? []) {
+    if (profile.enabled) profiles.set(profile.name, profile);
+    else profiles.delete(profile.name);
+  }
+  return [...profiles.values()];
 }
