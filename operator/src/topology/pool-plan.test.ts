@@ -76,6 +76,15 @@ describe('a plan of a pool', () => {
     expect(story.step().record).toEqual(first.record);
   });
 
+  it('leaves everything where it is when the memory of it is lost', () => {
+    const story = new PoolStory();
+    const before = [...story.step().placement.placements].map(([path, { active }]) => [path, active]);
+    story.record = EMPTY_RECORD;
+    expect([...story.step().placement.placements].map(([path, { active }]) => [path, active])).toEqual(
+      before,
+    );
+  });
+
   it('moves what a cordoned node has, and ends it there when nobody takes it from there', () => {
     const story = new PoolStory();
     story.step();

@@ -6,7 +6,13 @@ import { listWork, type ObservedWorker } from './observed-worker.ts';
 import { countNeededWorkers } from './placement/count-workers.ts';
 import { placeRenditions } from './placement/place-renditions.ts';
 import type { KeptRendition, PlacementRecord } from './placement/placement-record.ts';
-import { listWorkers, type PlacementPlan, type PoolWorker, type RenditionDemand } from './placement/pool.ts';
+import {
+  listWorkers,
+  type Placement,
+  type PlacementPlan,
+  type PoolWorker,
+  type RenditionDemand,
+} from './placement/pool.ts';
 import { type PoolSize, sizePool } from './placement/size-pool.ts';
 import { workerSizeOf } from './pool-size.ts';
 import type { Pool } from './tiers.ts';
@@ -44,9 +50,7 @@ export function planPool(pool: Pool, evidence: PoolEvidence): PoolPlan {
     replicas,
   );
   const staying = workers.filter(({ index }) => size.staying.includes(index));
-  const previous = new Map(
-    [...record.renditions].flatMap(([path, { placement }]) => (placement ? [[path, placement]] : [])),
-  );
+  const previous = recallPlacements(workers, record);
   const upgrade = planUpgrade(staying, (path, name) => {
     const others = previous.get(path);
     const copies = others === undefined ? [] : [...others.active, ...others.leaving];
@@ -77,6 +81,27 @@ export function planPool(pool: Pool, evidence: PoolEvidence): PoolPlan {
     finishing: listFinishing(evidence, placement),
     neededWorkers: countNeededWorkers(demand, workerSizeOf(pool.spec), { ...autoscaling, standbyShare }),
   };
+}
+
+/** What the pool has lost the memory of is what its workers' plans say: somebody has deleted its Secret. */
+function recallPlacements(
+  workers: readonly ObservedWorker[],
+  record: PlacementRecord,
+): Map<string, Placement> {
+  const placements = new Map<string, Placement>();
+  for (const [path, { placement }] of record.renditions) if (placement) placements.set(path, placement);
+  for (const worker of workers) {
+    const { encoded, standby } = listWork(worker);
+    const forgotten = (path: string) => !record.renditions.has(path);
+    for (const path of encoded.filter(forgotten)) {
+      const { active = [], ...others } = placements.get(path) ?? {};
+      placements.set(path, { leaving: [], ...others, active: [...active, worker.name] });
+    }
+    for (const path of standby.filter(forgotten)) {
+      placements.set(path, { active: [], leaving: [], ...placements.get(path), standby: worker.name });
+    }
+  }
+  return placements;
 }
 
 function describeSize(worker: ObservedWorker, record: PlacementRecord) {
