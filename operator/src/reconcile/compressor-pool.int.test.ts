@@ -24,13 +24,15 @@ beforeEach(() => {
   ns = suite.namespace;
 });
 
-/** The writes and single reads of what `act` leads to, without statuses, each once. */
+/** The writes and single reads in the test's namespace that `act` leads to, each once. */
 async function recordCalls(act: () => Promise<unknown>): Promise<string[]> {
   const before = (await operator.listCalls()).length;
   await act();
   await operator.settle();
-  const calls = (await operator.listCalls(before)).map(({ verb, uri }) => {
-    return `${verb} ${uri.split('?')[0]?.replace(/^.*\/namespaces\/[^/]+\//, '')}`;
+  const calls = (await operator.listCalls(before)).flatMap(({ verb, uri }) => {
+    const [path = ''] = uri.split('?');
+    const [, object] = path.split(`/namespaces/${ns}/`);
+    return object === undefined ? [] : [`${verb} ${object}`];
   });
   return [...new Set(calls)].sort();
 }
@@ -240,6 +242,19 @@ describe('a pool that is scaled', () => {
     expect((await operator.get('CompressorPool', ns, 'encoders')).spec.replicas).toBe(4);
     const autoscaler = await operator.get('HorizontalPodAutoscaler', ns, 'encoders-pool');
     expect(autoscaler.spec.scaleTargetRef.name).toBe('encoders');
+  });
+
+  it('is told to have more where renditions would wait for a slot, and fewer when they go', async () => {
+    await operator.apply(pool(ns, 'encoders', { renditionsPerWorker: 2, autoscaling: { maxReplicas: 6 } }));
+    const profiles = ['a', 'b', 'c'].map((name) => ({ name, video: { height: 360 } }));
+    const redundant = { redundancy: 'Hot', profiles };
+    const apply = async (spec: AnyObject) => {
+      await operator.apply(site(ns, 'dock', { cameras: [gate], poolRef: { name: 'encoders' }, ...spec }));
+      await operator.settle();
+      return (await operator.get('HorizontalPodAutoscaler', ns, 'encoders-pool')).spec.minReplicas;
+    };
+    expect(await apply({ compression: redundant })).toBe(4);
+    expect(await apply({})).toBe(2);
   });
 });
 

@@ -113,11 +113,13 @@ export class HeardRenditions {
     });
   }
 
-  /** Cores that the worker's encoder of it uses. */
+  /** Cores that its encoder uses, or would if it could keep up: one that cannot has too little. */
   findUse(path: string, workers: readonly string[]): number | undefined {
     for (const worker of workers) {
       const encoder = this.#findEncoder(path, worker);
-      if (encoder?.state === 'encoding' && encoder.cores !== undefined) return encoder.cores;
+      if (encoder?.state !== 'encoding' || encoder.cores === undefined) continue;
+      const { cores, tooSlow, speed = 1 } = encoder;
+      return tooSlow && speed > 0 ? cores / speed : cores;
     }
     return undefined;
   }

@@ -1,4 +1,5 @@
 /** What is said of a Site's renditions: by its pool, its tiers and the agents. */
+import type { EncoderState } from '@cupola/protocol';
 import { SIDES } from '../api/labels.ts';
 import type { Camera } from '../api/site.ts';
 import type { ObservedRendition } from '../status/site-status.ts';
@@ -26,9 +27,10 @@ export function observeRenditions(
 ): ObservedRendition[] {
   return listRenditionsOfCamera(site, camera).map((rendition) => {
     const { name, path } = rendition;
-    const workers = listWorkersOf(rendition, pool);
+    const workers = listWorkersOf(path, pool);
     const waiting = pool?.record.renditions.get(path)?.waiting;
-    const failure = findFailure(context, site, rendition, tiers, pool);
+    const encoders = listEncoders(context, site, rendition, tiers, pool);
+    const failure = findFailure(site, rendition, encoders, pool);
     const isElsewhere = rendition.from === 'encoder' && site.spec.topology === 'ThreeTier';
     const isPlaced = isElsewhere ? workers.length > 0 : failure === undefined || rendition.from === 'camera';
     const evidence = {
@@ -36,6 +38,7 @@ export function observeRenditions(
       isPlaced,
       ...(waiting && { waiting }),
       ...(failure === undefined ? {} : { failure }),
+      isTooSlow: encoders.some(({ tooSlow }) => tooSlow),
     };
     const viewers = findViewers(site, path, tiers);
     const shard = tiers.factory?.findShard(rendition.original);
@@ -56,7 +59,7 @@ export function observeRenditions(
   });
 }
 
-function listWorkersOf({ path }: Rendition, pool: SitePool | undefined): string[] {
+function listWorkersOf(path: string, pool: SitePool | undefined): string[] {
   const placement = pool?.record.renditions.get(path)?.placement;
   return placement === undefined ? [] : listWorkers(placement);
 }
@@ -81,24 +84,32 @@ function findViewers(site: Site, path: string, { factory, relay }: SiteTiers) {
   return tier === undefined || shard === undefined ? undefined : tier.findActiveEndpoint(shard);
 }
 
-/** What nobody can encode, or all who try fail with. */
-function findFailure(
+/** What its encoders say of themselves, wherever they are. */
+function listEncoders(
   { states }: Pick<ReconcileContext, 'states'>,
   site: Site,
-  rendition: Rendition,
+  { path }: Rendition,
   { factory }: SiteTiers,
+  pool: SitePool | undefined,
+): EncoderState[] {
+  const shard = factory?.findShard(path);
+  const isHere = site.spec.topology === 'AllInOne' && factory !== undefined && shard !== undefined;
+  const elsewhere = listWorkersOf(path, pool).map((name) => qualify(pool?.pool.namespace ?? '', name));
+  return [...(isHere ? factory.listWorkloads(shard) : []), ...elsewhere].flatMap((workload) => {
+    return states.get(workload)?.paths.get(path)?.encoder ?? [];
+  });
+}
+
+/** What nobody can encode, or all who try fail with. */
+function findFailure(
+  site: Site,
+  rendition: Rendition,
+  encoders: readonly EncoderState[],
   pool: SitePool | undefined,
 ): string | undefined {
   if (rendition.from === 'camera') return undefined;
   const missing = findMissingHardware(site, rendition, pool?.pool);
   if (missing !== undefined) return missing;
-  const shard = factory?.findShard(rendition.path);
-  const isHere = site.spec.topology === 'AllInOne';
-  const here = isHere && factory !== undefined && shard !== undefined ? factory.listWorkloads(shard) : [];
-  const elsewhere = listWorkersOf(rendition, pool).map((name) => qualify(pool?.pool.namespace ?? '', name));
-  const encoders = [...here, ...elsewhere].flatMap((workload) => {
-    return states.get(workload)?.paths.get(rendition.path)?.encoder ?? [];
-  });
   // A standby that is not wanted says nothing.
   const trying = encoders.filter(({ state }) => state !== 'idle');
   if (trying.length === 0 || trying.some(({ state }) => state !== 'stalled')) return undefined;

@@ -24,6 +24,10 @@ describe('a rendition', () => {
     expect(judgeRendition({ ...served, ...evidence }, undefined).state).toBe(is);
   });
 
+  it('says that an encoder cannot keep up', () => {
+    expect(judgeRendition({ ...served, isTooSlow: true }, undefined).message).toContain('cannot keep up');
+  });
+
   it('is what it was as long as nobody can be heard', () => {
     const unheard = { ...served, isServed: undefined, isSourceOnline: undefined };
     expect(judgeRendition(unheard, 'Encoding').state).toBe('Encoding');

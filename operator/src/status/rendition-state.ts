@@ -13,6 +13,8 @@ export interface RenditionEvidence {
   isPlaced: boolean;
   /** Why no worker has taken it. */
   waiting?: WaitingReason;
+  /** Whether one of its encoders cannot keep up. */
+  isTooSlow?: boolean;
   /** Why it cannot be made at all, or its encoders fail again and again. */
   failure?: string;
 }
@@ -22,6 +24,9 @@ export interface RenditionVerdict {
   message?: string;
 }
 
+const TOO_SLOW =
+  'Its encoder cannot keep up and leaves pictures out; give the workers more CPU, or ask for less';
+
 const WAITING: Readonly<Record<WaitingReason, string>> = {
   NoWorker: 'No worker of its pool is ready',
   NoRoom: 'No worker of its pool has room',
@@ -30,7 +35,7 @@ const WAITING: Readonly<Record<WaitingReason, string>> = {
 
 /** What of the evidence cannot be had keeps the rendition's state, as with cameras. */
 export function judgeRendition(
-  { isSourceOnline, isServed, isPlaced, waiting, failure }: RenditionEvidence,
+  { isSourceOnline, isServed, isPlaced, waiting, failure, isTooSlow }: RenditionEvidence,
   previous: RenditionState | undefined,
 ): RenditionVerdict {
   // In its place the original may be served.
@@ -38,7 +43,7 @@ export function judgeRendition(
     if (failure !== undefined) return { state: 'Stalled', message: failure };
     return { state: 'Waiting', message: WAITING[waiting ?? 'NoWorker'] };
   }
-  if (isServed === true) return { state: 'Encoding' };
+  if (isServed === true) return { state: 'Encoding', ...(isTooSlow && { message: TOO_SLOW }) };
   if (isServed === undefined) return { state: previous ?? 'Starting' };
   if (isSourceOnline === false) return { state: 'Offline' };
   if (failure !== undefined) return { state: 'Stalled', message: failure };
