@@ -20,7 +20,8 @@ const prioritySchema = z.number().int().min(0).max(1_000);
 
 /** What is served under a rendition's path while nobody encodes it. */
 const fallbackSchema = z.enum(['None', 'Original']);
-const FALLBACK = "What the rendition's path has while nobody encodes it: nothing, or the camera's original.";
+const FALLBACK =
+  "What the rendition's path has while nobody encodes it: nothing, or the camera's original; with topology AllInOne always nothing.";
 
 export const siteCompressionSchema = z.strictObject({
   profiles: asListMap(z.array(profileSchema).max(MAX_PROFILES), 'name')

@@ -9,7 +9,7 @@ export class Absences {
   /** Since when, by workload. */
   readonly #since = new Map<string, number>();
 
-  /** Whether the workload is lost. `isThere`: its pod is ready, or its agent is heard. */
+  /** Whether the workload is lost. `isThere`: its pod is ready, or its agent says that it serves. */
   note(workload: string, isThere: boolean, nowMs: number): boolean {
     if (isThere) {
       this.#since.delete(workload);

@@ -28,7 +28,8 @@ export function observeWorkers(
     if (index === undefined || !isWorker(deployment, name)) return [];
     const { isReady, isRollingOut } = observeDeployment(deployment);
     const workload = qualify(namespace, metadata.name);
-    const isThere = isReady || states.get(workload)?.connected === true;
+    const heard = states.get(workload);
+    const isThere = isReady || (heard?.connected === true && heard.mediamtxUp);
     const pod = findPod(context, namespace, metadata.name);
     const node = pod?.spec.nodeName === undefined ? undefined : caches.Node.get('', pod.spec.nodeName);
     const zone = node?.metadata.labels?.[ZONE];
@@ -103,10 +104,14 @@ export class HeardRenditions {
     });
   }
 
-  /** Whether a side of the factory plays the rendition from the worker; by its plan where it cannot be asked. */
+  /**
+   * Whether a side of the factory plays the rendition from the worker; where it cannot be asked, by its plan. Not before
+   * the agents have had the time to connect.
+   */
   isTaken(path: string, worker: string): boolean {
     return this.#listSides(path).some(({ workload, paths }) => {
       if (paths !== undefined) return paths.get(path)?.legs?.some(({ id }) => id === worker) === true;
+      if (!this.#context.isSettled()) return true;
       const [namespace = '', name = ''] = workload.split('/');
       const source = findPlan(this.#context.caches, namespace, name)?.paths.get(path)?.source;
       return source?.from === 'legs' && source.legs.some(({ id }) => id === worker);
