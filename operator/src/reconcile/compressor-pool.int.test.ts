@@ -1,6 +1,6 @@
 import type { EncoderState } from '@cupola/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type AnyObject, namespace, pool, site } from '../../test/manifests.ts';
+import { type AnyObject, namespace, pool, relay, site } from '../../test/manifests.ts';
 import { OperatorSuite } from '../../test/operator-suite.ts';
 import type { ReconcilingOperator } from '../../test/reconciling-operator.ts';
 
@@ -171,6 +171,27 @@ describe('a Site with two profiles', () => {
     expect(web.urls.rtsp).toMatch(new RegExp(`${path('web')}$`));
   });
 
+  it('is at its relay with each rendition from both sides of its factory, and says where to watch it there', async () => {
+    await operator.apply(relay(ns, 'main', {}));
+    await operator.apply(site(ns, 'dock', { cameras: [gate], compression, relayRef: { name: 'main' } }));
+    await operator.settle();
+    await makeReady('dock-pool-0', 'dock-pool-1');
+    const { paths } = await operator.readPlan(ns, 'main-relay-0-primary');
+    const web = paths.find((each: AnyObject) => each.path === path('web'));
+    expect(web.source.legs.map(({ url }: AnyObject) => url)).toEqual(
+      ['primary', 'backup'].map((side) => `rtsp://dock-factory-0-${side}.${ns}.svc:8554/${path('web')}`),
+    );
+    const { readers } = await operator.readPlan(ns, 'dock-factory-0-primary');
+    expect(readers).toContainEqual({
+      credential: web.source.legs[0].credential,
+      paths: [`compressed/${ns}/dock/`, `original/${ns}/dock/`],
+    });
+    const { status } = await operator.get('Site', ns, 'dock');
+    expect(status.cameras[0].renditions[0].urls.rtsp).toBe(
+      `rtsp://main-relay-0.${ns}.svc:8554/${path('web')}`,
+    );
+  });
+
   it('has no pool any more when it has no profiles any more', async () => {
     await operator.apply(site(ns, 'dock', { cameras: [gate], compression }));
     await operator.settle();
@@ -285,6 +306,30 @@ describe('a worker that is lost', () => {
     expect(legs).toHaveLength(2);
     expect(legs).not.toContain(main);
     expect(await listEncoded(standby)).toContain(path('web'));
+  });
+});
+
+describe('a node that is cordoned', () => {
+  it('is left by what its worker encodes, which goes on there until it comes from elsewhere', async () => {
+    const nodes = ['node-0', 'node-1', 'node-2'];
+    for (const name of nodes) await operator.apply({ apiVersion: 'v1', kind: 'Node', metadata: { name } });
+    await operator.apply(site(ns, 'dock', { cameras: [gate], compression }));
+    await operator.settle();
+    await scale(3);
+    await makeReady('dock-pool-0', 'dock-pool-1', 'dock-pool-2');
+    const before = { web: await readLegs('web'), small: await readLegs('small') };
+    await hearWorkers(before);
+    await hearFactory(before);
+    const [main = ''] = before.web;
+    const node = nodes[Number(main.at(-1))] ?? '';
+    await operator.patch('Node', '', node, { spec: { unschedulable: true } });
+    await operator.settle();
+    expect((await readLegs('web')).indexOf(main)).toBeGreaterThan(0);
+    expect(await listEncoded(main)).toContain(path('web'));
+    const { status } = await operator.get('CompressorPool', ns, 'dock');
+    const leaving = status.workers.filter((worker: AnyObject) => worker.leaving);
+    expect(leaving).toMatchObject([{ name: main, node }]);
+    await operator.patch('Node', '', node, { spec: { unschedulable: null } });
   });
 });
 
