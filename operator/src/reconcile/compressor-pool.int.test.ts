@@ -128,6 +128,8 @@ describe('a Site with two profiles', () => {
     expect((await readCondition('Site', 'dock', 'Encoding')).reason).toBe('RenditionsWaiting');
     await makeReady('dock-pool-0', 'dock-pool-1');
     await hearFactory({});
+    expect((await readCondition('CompressorPool', 'dock', 'CapacityAvailable')).status).toBe('True');
+    expect(operator.events).toContain('RoomLeft dock');
 
     const again = await recordCalls(() =>
       operator.patch('Site', ns, 'dock', { metadata: { labels: { a: 'b' } } }),

@@ -1,17 +1,15 @@
-/** What is live of a pool's workers, read from the caches, and what agents say of its renditions. */
-import type { EncoderState } from '@cupola/protocol';
-import { LABELS, SIDES, TIER_NAMES } from '../api/labels.ts';
+/** What is live of a pool's workers, read from the caches. */
+import { LABELS, TIER_NAMES } from '../api/labels.ts';
 import type { DeploymentObject, PodObject } from '../kube/caches.ts';
-import { qualify, readWorkerIndex, tierPrefix, workloadName } from '../topology/names.ts';
+import { qualify, readWorkerIndex, tierPrefix } from '../topology/names.ts';
 import type { ObservedWorker } from '../topology/observed-worker.ts';
-import type { PoolRendition } from '../topology/pool-demand.ts';
 import type { Pool } from '../topology/tiers.ts';
 import type { Absences } from './absences.ts';
 import type { ReconcileContext } from './context.ts';
-import { findPlan, observeDeployment, observeShard } from './observed-tiers.ts';
+import { findPlan, observeDeployment } from './observed-tiers.ts';
 
-/** Of a node (kubernetes.io, well-known labels). */
-const ZONE = 'topology.kubernetes.io/zone';
+/** The label of a node's zone (kubernetes.io, well-known labels). */
+export const ZONE = 'topology.kubernetes.io/zone';
 
 export function observeWorkers(
   context: ReconcileContext,
@@ -74,89 +72,4 @@ function findPod(
 
 function isPodReady({ status }: PodObject): boolean {
   return status.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false;
-}
-
-/** What factories and workers say of the renditions of one pool. */
-export class HeardRenditions {
-  readonly #context: ReconcileContext;
-  readonly #pool: Pool;
-  readonly #renditions: ReadonlyMap<string, PoolRendition>;
-  readonly #zones = new Map<string, string | undefined>();
-
-  constructor(context: ReconcileContext, pool: Pool, renditions: readonly PoolRendition[]) {
-    this.#context = context;
-    this.#pool = pool;
-    this.#renditions = new Map(renditions.map((each) => [each.rendition.path, each]));
-  }
-
-  /**
-   * As PlacementInput has it: all sides of the factory that can be asked have the worker's copy, and it is of the worker's
-   * own making. A standby hands on what the first worker encodes, and would end with it.
-   */
-  isLive(path: string, worker: string): boolean {
-    const heard = this.#listSides(path).flatMap(({ paths }) => paths ?? []);
-    const original = this.#renditions.get(path)?.rendition.original ?? '';
-    if (heard.length === 0) return false;
-    if (heard.every((paths) => paths.get(original)?.online !== true)) return true;
-    if (this.#findEncoder(path, worker)?.state !== 'encoding') return false;
-    return heard.every((paths) => {
-      return paths.get(path)?.legs?.some(({ id, state }) => id === worker && state === 'live') === true;
-    });
-  }
-
-  /**
-   * Whether a side of the factory plays the rendition from the worker; where it cannot be asked, by its plan. Not before
-   * the agents have had the time to connect.
-   */
-  isTaken(path: string, worker: string): boolean {
-    return this.#listSides(path).some(({ workload, paths }) => {
-      if (paths !== undefined) return paths.get(path)?.legs?.some(({ id }) => id === worker) === true;
-      if (!this.#context.isSettled()) return true;
-      const [namespace = '', name = ''] = workload.split('/');
-      const source = findPlan(this.#context.caches, namespace, name)?.paths.get(path)?.source;
-      return source?.from === 'legs' && source.legs.some(({ id }) => id === worker);
-    });
-  }
-
-  /** Cores that its encoder uses, or would if it could keep up: one that cannot has too little. */
-  findUse(path: string, workers: readonly string[]): number | undefined {
-    for (const worker of workers) {
-      const encoder = this.#findEncoder(path, worker);
-      if (encoder?.state !== 'encoding' || encoder.cores === undefined) continue;
-      const { cores, tooSlow, speed = 1 } = encoder;
-      return tooSlow && speed > 0 ? cores / speed : cores;
-    }
-    return undefined;
-  }
-
-  findZone({ factory, shard }: PoolRendition): string | undefined {
-    const key = `${factory.namespace}/${factory.name}/${shard}`;
-    if (!this.#zones.has(key)) {
-      const prefix = tierPrefix('CameraFactory', factory.name);
-      const observed = observeShard(this.#context, { namespace: factory.namespace, prefix }, shard);
-      const node = observed.sides[observed.activeSide].node;
-      const labels = node === undefined ? {} : this.#context.caches.Node.get('', node)?.metadata.labels;
-      this.#zones.set(key, labels?.[ZONE]);
-    }
-    return this.#zones.get(key);
-  }
-
-  /** Undefined where the worker's agent is not connected. */
-  #findEncoder(path: string, worker: string): EncoderState | undefined {
-    const heard = this.#context.states.get(qualify(this.#pool.namespace, worker));
-    return heard?.connected === true ? heard.paths.get(path)?.encoder : undefined;
-  }
-
-  /** Both sides of the factory; `paths` where its agent is connected and has spoken. */
-  #listSides(path: string) {
-    const known = this.#renditions.get(path);
-    if (known === undefined) return [];
-    const prefix = tierPrefix('CameraFactory', known.factory.name);
-    return SIDES.map((side) => {
-      const workload = qualify(known.factory.namespace, workloadName(prefix, known.shard, side));
-      const heard = this.#context.states.get(workload);
-      const hasSpoken = heard?.connected === true && heard.paths.size > 0;
-      return { workload, paths: hasSpoken ? heard.paths : undefined };
-    });
-  }
 }

@@ -13,8 +13,9 @@ import type { Pool } from '../topology/tiers.ts';
 import type { Absences } from './absences.ts';
 import type { ClusterView } from './cluster-view.ts';
 import type { ReconcileContext } from './context.ts';
+import { HeardRenditions } from './heard-renditions.ts';
 import { describePods } from './media-tier.ts';
-import { HeardRenditions, observeWorkers } from './observed-pool.ts';
+import { observeWorkers } from './observed-pool.ts';
 
 export interface PoolWork {
   context: ReconcileContext;

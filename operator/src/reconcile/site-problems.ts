@@ -64,7 +64,8 @@ function listRenditionProblems(view: ClusterView, site: Site, pool: Pool | undef
     const message = findMissingHardware(site, rendition, pool);
     if (message === undefined) return [];
     const remedy = 'leave hardware out of the profile, or use a pool that has it (spec.hardware of the pool)';
-    const field = `spec.compression.profiles[${name}].video.hardware`;
+    const isOwn = camera.compression?.profiles?.some((profile) => profile.name === name) ?? false;
+    const field = `spec.${isOwn ? `cameras[${camera.name}].` : ''}compression.profiles[${name}].video.hardware`;
     return [{ reason: PROBLEM_REASONS.hardwareNotOffered, field, message, remedy }];
   });
 }

@@ -110,13 +110,13 @@ describe("a pool's objects", () => {
     expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
       'ServiceAccount encoders-pool',
       'PodDisruptionBudget encoders-pool',
-      'Secret encoders-pool-placement',
       'Secret encoders-pool-0-plan',
       'Service encoders-pool-0',
       'Deployment encoders-pool-0',
       'Secret encoders-pool-1-plan',
       'Service encoders-pool-1',
       'Deployment encoders-pool-1',
+      'Secret encoders-pool-placement',
       'HorizontalPodAutoscaler encoders-pool',
     ]);
     const { spec } = pick(objects, 'Deployment', 'encoders-pool-1');

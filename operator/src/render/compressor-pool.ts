@@ -50,7 +50,7 @@ export function renderCompressorPool(planning: PoolPlanning, around: PoolSurroun
   const tier = describePool(pool);
   const autoscaler = renderPoolAutoscaler(pool, planning.neededWorkers);
   const placements = renderPlacementSecret(tier, planning.record, around.placements);
-  const objects = [renderServiceAccount(tier), renderPoolDisruptionBudget(tier), placements.secret];
+  const objects = [renderServiceAccount(tier), renderPoolDisruptionBudget(tier)];
   const problems: Problem[] = placements.problem === undefined ? [] : [placements.problem];
   for (const index of [...size.staying, ...size.leaving].sort((a, b) => a - b)) {
     const place = { pool, tier, index };
@@ -75,6 +75,8 @@ export function renderCompressorPool(planning: PoolPlanning, around: PoolSurroun
     if (problem !== undefined) problems.push(problem);
     objects.push(secret, renderWorkerService(place), renderWorkerDeployment(place, around.settings));
   }
+  // After the plans: factories come for what it says, and are to be let in.
+  objects.push(placements.secret);
   if (autoscaler !== undefined) objects.push(autoscaler);
   return { objects, problems };
 }
