@@ -32,12 +32,8 @@ export function judgeCapacity({ waiting, use }: PlacementPlan): ConditionWord {
     return { type, status: 'False', reason, message };
   }
   if (!use.hasStandby) {
-    const message = `Of ${use.slots} slots ${use.usedSlots} are used, of ${round(use.cores)} cores ${round(use.usedCores)}: less is free than spec.standbyPercent keeps for the loss of a worker; raise spec.autoscaling.maxReplicas, or what each worker asks for`;
+    const message = `Less is free, in slots (${use.usedSlots} of ${use.slots} are used) or in cores, than spec.standbyPercent keeps for the loss of a worker; raise spec.autoscaling.maxReplicas, or what each worker asks for`;
     return { type, status: 'False', reason: REASONS.standbyUsed, message };
   }
   return { type, status: 'True', reason: REASONS.roomLeft, message: 'No rendition waits for a worker' };
-}
-
-function round(cores: number): number {
-  return Math.round(cores * 10) / 10;
 }
