@@ -143,7 +143,13 @@ describe('FFmpeg with the arguments of a rendition', () => {
   it('ends for want of memory, alone, where it may have too little', async () => {
     const { child, errors } = encode('small', buildEncoding({ height: 360 }), 40);
     await ended(child);
-    const cause = findCause({ exitCode: child.exitCode, signal: child.signalCode, wasHung: false, errors });
+    const cause = findCause({
+      exitCode: child.exitCode,
+      signal: child.signalCode,
+      wasHung: false,
+      hasEncoded: false,
+      errors,
+    });
     expect(cause, errors.join('\n')).toBe('OutOfMemory');
   });
 
@@ -152,7 +158,13 @@ describe('FFmpeg with the arguments of a rendition', () => {
     const child = startChild('ffmpeg', buildArguments({ ...urls, encoding: buildEncoding(), skipMs: 0 }));
     const errors = keepErrors(child);
     await ended(child);
-    const cause = findCause({ exitCode: child.exitCode, signal: child.signalCode, wasHung: false, errors });
+    const cause = findCause({
+      exitCode: child.exitCode,
+      signal: child.signalCode,
+      wasHung: false,
+      hasEncoded: false,
+      errors,
+    });
     expect(cause, errors.join('\n')).toBe('SourceEnded');
   });
 });

@@ -211,7 +211,8 @@ export class EncoderLeg implements PathLeg, TakenStream {
     this.#droppedFrames += run.droppedFrames + run.reader.droppedPictures;
     this.#run = undefined;
     this.end();
-    const cause = findCause({ ...end, wasHung: false });
+    const wasHung = this.#life.name === 'killing' && this.#life.next !== 'idle';
+    const cause = findCause({ ...end, wasHung, hasEncoded: run.frames > 0 });
     this.#step({ type: 'ended', cause, nowMs: this.#clock.nowMs });
     if (this.#life.name === 'waiting') this.#noteFailure(this.#life.last.cause, end);
   }
@@ -243,7 +244,7 @@ export class EncoderLeg implements PathLeg, TakenStream {
       case 'waiting':
         return 'failed';
       case 'killing':
-        return this.#life.next === 'idle' ? 'idle' : 'failed';
+        return this.#life.next === 'idle' ? 'idle' : 'starting';
       default:
         return this.#life.name;
     }
