@@ -20,10 +20,14 @@ export type TranscodeSource = Extract<Source, { from: 'transcode' }>;
 
 /** Nothing from the first worker for so long, or for three of its frame intervals: a standby's encoder is started. */
 const STANDBY_LATENESS_MS = 400;
-/** What a first worker has to bring its first picture, when the plan is new. */
+/** What a first worker has to bring something, when the plan is new. */
 const FIRST_START_MS = 3_000;
 /** A first worker that is back is believed in after so long. */
 const BACK_MS = 5_000;
+/** Longer than between two pictures of any rendition: what pauses for so long has not come back. */
+const PAUSE_MS = 1_500;
+/** The longest time between key frames that a profile may ask for. */
+const MAX_GOP_MS = 10_000;
 /** A leg that replaces another carries within this, or cannot: its tracks are others. */
 const HAND_OVER_MS = 2_000;
 
@@ -31,14 +35,17 @@ export class TranscodePath {
   readonly #path: string;
   readonly #surroundings: PathSurroundings;
   readonly #merged: MergedPath;
-  readonly #startedMs: number;
   #source: TranscodeSource;
   #tap: SourceTap;
   #encoder: EncoderLeg;
   #encoders = 1;
   /** The same rendition at the worker for which this one stands by. */
   #first: LegSession | undefined;
-  #firstLiveMs: number | undefined;
+  /** Since when it brings something without a pause, while this worker stands in. */
+  #backMs: number | undefined;
+  /** When it brought something last; before, when it was opened. */
+  #firstHeardMs: number;
+  #hasFirstCarried = false;
   /** Whether the encoder is to run though this worker stands by. */
   #isStandingIn = false;
   #stopListening: () => void;
@@ -58,7 +65,7 @@ export class TranscodePath {
     this.#source = source;
     this.#tap = tap;
     this.#surroundings = surroundings;
-    this.#startedMs = surroundings.nowMs();
+    this.#firstHeardMs = surroundings.nowMs();
     this.#merged = new MergedPath({ path, surroundings, isPublished: true, onChange });
     this.#encoder = this.#makeEncoder();
     this.#stopListening = this.#listen();
@@ -99,6 +106,7 @@ export class TranscodePath {
 
   tick(nowMs: number): void {
     this.#merged.tick(nowMs);
+    this.#hasFirstCarried ||= this.#merged.carrying.includes(this.#first?.id ?? '');
     if (this.#isStandingIn) this.#seekReturn(nowMs);
     if (this.#retiring.length > 0) this.#seekRetirement(nowMs);
     this.#decide();
@@ -128,29 +136,28 @@ export class TranscodePath {
   #watchFirst(): void {
     if (this.#source.standbyFor === undefined || this.#isStandingIn || !this.#isFirstLate()) return;
     this.#isStandingIn = true;
+    this.#backMs = undefined;
     this.#decide();
   }
 
   #isFirstLate(): boolean {
-    if (this.#merged.isOpen) return this.#merged.isLate(STANDBY_LATENESS_MS);
-    return this.#surroundings.nowMs() - this.#startedMs >= FIRST_START_MS;
+    const quietMs = this.#surroundings.nowMs() - this.#firstHeardMs;
+    if (!this.#hasFirstCarried) return quietMs >= FIRST_START_MS;
+    return quietMs >= STANDBY_LATENESS_MS && this.#merged.isLate(STANDBY_LATENESS_MS);
   }
 
   #seekReturn(nowMs: number): void {
     const first = this.#first;
-    if (first === undefined || this.#firstLiveMs === undefined) return;
-    const backMs = nowMs - this.#firstLiveMs;
-    if (backMs < BACK_MS) return;
+    if (first === undefined) return;
+    if (!first.isLive || nowMs - this.#firstHeardMs >= PAUSE_MS) this.#backMs = undefined;
+    else this.#backMs ??= nowMs;
+    const backForMs = this.#backMs === undefined ? 0 : nowMs - this.#backMs;
+    if (backForMs < BACK_MS) return;
     const { carrying } = this.#merged;
     const isCarried = carrying.includes(first.id) || !carrying.includes(this.#encoder.id);
-    if (isCarried || backMs >= BACK_MS + HAND_OVER_MS + MAX_GOP_MS) this.#isStandingIn = false;
+    // One whose tracks are others is never carried beside ours.
+    if (isCarried || backForMs >= BACK_MS + MAX_GOP_MS) this.#isStandingIn = false;
     else this.#merged.goOnWith(first.id);
-  }
-
-  #firstChanged(): void {
-    if (this.#first?.isLive !== true) this.#firstLiveMs = undefined;
-    else this.#firstLiveMs ??= this.#surroundings.nowMs();
-    this.#merged.legsChanged();
   }
 
   // --- legs
@@ -193,7 +200,8 @@ export class TranscodePath {
 
   #openFirst(): void {
     const leg = this.#source.standbyFor;
-    this.#firstLiveMs = undefined;
+    this.#firstHeardMs = this.#surroundings.nowMs();
+    this.#hasFirstCarried = false;
     if (leg === undefined) return;
     const { addresses, counters, nowMs } = this.#surroundings;
     this.#first = new LegSession({
@@ -202,8 +210,11 @@ export class TranscodePath {
       counters,
       lookup: addresses.lookup,
       events: {
-        onChange: () => this.#firstChanged(),
-        onRtp: (track, packet) => this.#merged.input(leg.id, track, packet),
+        onChange: () => this.#merged.legsChanged(),
+        onRtp: (track, packet) => {
+          this.#firstHeardMs = nowMs();
+          this.#merged.input(leg.id, track, packet);
+        },
       },
     });
     this.#merged.open(this.#first);
@@ -257,6 +268,3 @@ export class TranscodePath {
     this.#merged.legsChanged();
   }
 }
-
-/** The longest time between key frames that a profile may ask for. */
-const MAX_GOP_MS = 10_000;
