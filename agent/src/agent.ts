@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import {
+  type EncoderState,
   FEED_CA_KEY,
   type MediaPlan,
   type OperatorMessage,
@@ -331,6 +332,7 @@ export class Agent {
       isMediamtxUp: this.#poll.isUp,
       feedConnections: this.#feed.openCount,
       paths: { publish: count('publish'), legs: count('legs'), transcode: count('transcode') },
+      encoders: countEncoders(states),
       pathsHolding: this.#streams.holdingCount,
       legsPlanned: legs.planned,
       legsLive: legs.live,
@@ -345,4 +347,10 @@ export class Agent {
 function originOf(state: PathState): Source['from'] {
   if (state.encoder !== undefined) return 'transcode';
   return state.legs === undefined ? 'publish' : 'legs';
+}
+
+function countEncoders(states: readonly PathState[]): Record<EncoderState['state'], number> {
+  const counts = { idle: 0, starting: 0, encoding: 0, failed: 0, stalled: 0 };
+  for (const { encoder } of states) if (encoder !== undefined) counts[encoder.state]++;
+  return counts;
 }

@@ -14,6 +14,7 @@ import type { Progress } from '../ffmpeg/progress-parser.ts';
 import type { TakenStream } from '../rtsp/serve/guest.ts';
 import type { Invitation, LocalServer } from '../rtsp/serve/local-server.ts';
 import type { Track } from '../rtsp/wire/track.ts';
+import type { StreamCounters } from './counters.ts';
 import { EncoderClock } from './encoder-clock.ts';
 import type { LegEvents, PathLeg } from './path-leg.ts';
 import type { SourceReader } from './source-reader.ts';
@@ -33,6 +34,7 @@ export interface EncoderLegOptions {
   readonly memoryMiB: number;
   readonly tap: SourceTap;
   readonly server: LocalServer;
+  readonly counters: StreamCounters;
   readonly nowMs: () => number;
   readonly events: LegEvents;
 }
@@ -43,6 +45,7 @@ interface Run {
   readonly reader: SourceReader;
   readonly invitation: Invitation;
   frames: number;
+  /** Pictures that it left out, and that were left out before they reached it. */
   droppedFrames: number;
 }
 
@@ -59,7 +62,6 @@ export class EncoderLeg implements PathLeg, TakenStream {
   #tracks: readonly Track[] = [];
   #isLive = false;
   #restarts = 0;
-  /** Of processes that are gone. */
   #droppedFrames = 0;
   #error: EncoderState['error'];
   #figuresMs = 0;
@@ -100,7 +102,7 @@ export class EncoderLeg implements PathLeg, TakenStream {
       tooSlow: isEncoding && tooSlow,
       ...(isEncoding && framesPerSecond !== undefined && { framesPerSecond }),
       ...(isEncoding && cores !== undefined && { cores }),
-      droppedFrames: coarse(this.#countDropped()),
+      droppedFrames: coarse(this.#droppedFrames),
       restarts: this.#restarts,
       ...(this.#error && { error: this.#error }),
       ...(problem && { error: { cause: 'SourceUndecodable', message: problem } }),
@@ -208,7 +210,6 @@ export class EncoderLeg implements PathLeg, TakenStream {
     const end = await run.process.ended;
     run.invitation.withdraw();
     this.#options.tap.close(run.reader);
-    this.#droppedFrames += run.droppedFrames + run.reader.droppedPictures;
     this.#run = undefined;
     this.end();
     const wasHung = this.#life.name === 'killing' && this.#life.next !== 'idle';
@@ -219,14 +220,19 @@ export class EncoderLeg implements PathLeg, TakenStream {
 
   #noteFailure(cause: FailureCause, end: ProcessEnd): void {
     this.#restarts += 1;
+    this.#options.counters.encoderFailures += 1;
     this.#error = { cause, message: findMessage(end) };
     this.#say();
   }
 
   #noteProgress(progress: Progress): void {
-    if (this.#run === undefined) return;
-    this.#run.frames = progress.frames;
-    this.#run.droppedFrames = progress.droppedFrames;
+    const run = this.#run;
+    if (run === undefined) return;
+    run.frames = progress.frames;
+    const droppedFrames = progress.droppedFrames + run.reader.droppedPictures;
+    this.#droppedFrames += droppedFrames - run.droppedFrames;
+    this.#options.counters.encoderDroppedFrames += droppedFrames - run.droppedFrames;
+    run.droppedFrames = droppedFrames;
     this.#gauge.noteProgress(progress, this.#options.tap.mediaMs, this.#options.nowMs());
     this.#step({ type: 'progress', frames: progress.frames, nowMs: this.#clock.nowMs });
   }
@@ -248,11 +254,6 @@ export class EncoderLeg implements PathLeg, TakenStream {
       default:
         return this.#life.name;
     }
-  }
-
-  #countDropped(): number {
-    const run = this.#run;
-    return this.#droppedFrames + (run === undefined ? 0 : run.droppedFrames + run.reader.droppedPictures);
   }
 
   #say(): void {

@@ -170,7 +170,7 @@ export class TranscodePath {
   #makeEncoder(): EncoderLeg {
     const id = `encoder-${this.#encoders++}`;
     const { encoding, memoryMiB, input } = this.#source;
-    const { encoders, nowMs } = this.#surroundings;
+    const { encoders, counters, nowMs } = this.#surroundings;
     const encoder: EncoderLeg = new EncoderLeg({
       id,
       input,
@@ -179,6 +179,7 @@ export class TranscodePath {
       memoryMiB,
       tap: this.#tap,
       server: encoders,
+      counters,
       nowMs,
       events: {
         onChange: () => this.#encoderChanged(encoder),

@@ -94,10 +94,7 @@ export class LocalConnection {
     const first = { ...request, body: Buffer.from(request.body) };
     this.#guest = await this.#admit(request.url).catch(() => undefined);
     this.#isAsking = false;
-    if (this.#guest === undefined) {
-      this.#reply(first, REFUSED);
-      this.#socket.end();
-    } else this.#reply(first, this.#answer(first, this.#guest));
+    this.#reply(first, this.#guest === undefined ? REFUSED : this.#answer(first, this.#guest));
   }
 
   #answer(request: RtspRequest, guest: Guest): Reply {
@@ -105,6 +102,7 @@ export class LocalConnection {
       case 'OPTIONS':
         return { ...OK, headers: { Public: METHODS } };
       case 'GET_PARAMETER':
+      case 'TEARDOWN':
         return OK;
       case 'DESCRIBE':
         return this.#describe(request, guest);
@@ -116,9 +114,6 @@ export class LocalConnection {
         return this.#play(guest);
       case 'RECORD':
         return this.#record(guest);
-      case 'TEARDOWN':
-        this.#socket.end();
-        return OK;
       default:
         return { status: 501, reason: 'Not Implemented' };
     }
@@ -188,5 +183,6 @@ export class LocalConnection {
     const cseq = request.headers.get('CSeq');
     if (cseq !== undefined) list.add('CSeq', cseq);
     this.#socket.write(formatResponse({ status, reason, headers: list }, body));
+    if (request.method === 'TEARDOWN' || status === REFUSED.status) this.#socket.end();
   }
 }
