@@ -1,4 +1,5 @@
 import { PublishSession } from '../src/rtsp/publish-session.ts';
+import { makeRun } from './packet-runs.ts';
 
 const TRACK = {
   kind: 'video',
@@ -44,6 +45,6 @@ export class BrokenCamera {
     packet.writeUInt32BE((n * FRAME_TICKS) >>> 0, 4);
     packet.writeUInt32BE(7, 8);
     packet.writeUInt8(n % 25 === 0 ? IDR : SLICE, 12);
-    this.#session.writeRtp(0, packet);
+    this.#session.write(0, makeRun(packet));
   }
 }

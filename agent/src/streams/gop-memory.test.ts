@@ -1,16 +1,18 @@
 import { expect, it } from 'vitest';
 import { GopMemory } from './gop-memory.ts';
 
-const PACKET_BYTES = 1_020;
+const FRAME_BYTES = 1_024;
 
-/** A picture of one packet, whose frame has 1,024 bytes. */
+/** A picture of one frame. */
 function add(gop: GopMemory, name: number, key: boolean): Buffer {
-  gop.add(0, Buffer.alloc(PACKET_BYTES, name));
+  gop.add(Buffer.alloc(FRAME_BYTES, name));
   return gop.finish(key);
 }
 
 function names(frames: Buffer): number[] {
-  return Array.from({ length: frames.length / 1_024 }, (_, index) => frames.readUInt8(index * 1_024 + 4));
+  return Array.from({ length: frames.length / FRAME_BYTES }, (_, index) =>
+    frames.readUInt8(index * FRAME_BYTES),
+  );
 }
 
 it('keeps what came since the last key frame, however much that is', () => {
@@ -20,7 +22,7 @@ it('keeps what came since the last key frame, however much that is', () => {
 });
 
 it('keeps nothing past its bound until the next key frame', () => {
-  const gop = new GopMemory(3 * 1_024);
+  const gop = new GopMemory(3 * FRAME_BYTES);
   for (const name of [1, 2, 3]) add(gop, name, name === 1);
   expect(gop.isWhole).toBe(true);
   expect(names(add(gop, 4, false))).toEqual([4]);

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { makeRun } from '../../test/packet-runs.ts';
 import type { Track } from '../rtsp/wire/track.ts';
 import type { SourceReader } from './source-reader.ts';
 import { SourceTap } from './source-tap.ts';
@@ -15,13 +16,11 @@ const AUDIO: Track = { ...VIDEO, kind: 'audio', codec: 'Opus', clockRate: 48_000
 const DATA: Track = { ...VIDEO, kind: 'other', codec: 'other', rtpmap: 'vnd.onvif.metadata/90000' };
 const FRAME_TICKS = 3_600;
 
-/** One packet, in memory that the next one overwrites. */
-const MEMORY = Buffer.alloc(64);
 function packet(name: number, ticks: number): Buffer {
-  MEMORY.fill(0);
-  MEMORY.writeUInt32BE(ticks >>> 0, 4);
-  MEMORY.writeUInt32BE(name, 12);
-  return MEMORY.subarray(0, 16);
+  const bytes = Buffer.alloc(16);
+  bytes.writeUInt32BE(ticks >>> 0, 4);
+  bytes.writeUInt32BE(name, 12);
+  return bytes;
 }
 
 /** A tap of video (track 0), data (1) and audio (2), with pictures numbered from 0. */
@@ -40,15 +39,21 @@ class TappedStream {
   picture(key = false): void {
     const n = this.#pictures++;
     const ticks = 2 ** 32 - 2 * FRAME_TICKS + n * FRAME_TICKS;
-    this.tap.packet(0, packet(2 * n, ticks));
-    this.tap.packet(1, packet(9_999, ticks));
-    this.tap.packet(0, packet(2 * n + 1, ticks));
+    const runs = [
+      makeRun(packet(9_999, ticks)),
+      makeRun(packet(2 * n, ticks)),
+      makeRun(packet(2 * n + 1, ticks)),
+    ];
+    for (const [index, run] of runs.entries()) {
+      this.tap.packets(index === 0 ? 1 : 0, run);
+      run.memory.fill(0xff);
+    }
     this.tap.unit(1, true);
     this.tap.unit(0, key);
   }
 
   sound(name: number): void {
-    this.tap.packet(2, packet(name, 7));
+    this.tap.packets(2, makeRun(packet(name, 7)));
     this.tap.unit(2, true);
   }
 
