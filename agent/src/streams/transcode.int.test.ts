@@ -7,7 +7,7 @@ import type { Encoding, PlannedPath } from '@cupola/protocol';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { BrokenCamera } from '../../test/broken-camera.ts';
 import { encodeClip } from '../../test/foreign-clips.ts';
-import { MediaPod, makePlan, VIEWER } from '../../test/media-pod.ts';
+import { MediaPod, makePlan, pushedPath, VIEWER } from '../../test/media-pod.ts';
 import { MovingCamera } from '../../test/moving-camera.ts';
 import { PictureViewer } from '../../test/picture-viewer.ts';
 import { PlainMediamtx } from '../../test/plain-mediamtx.ts';
@@ -59,8 +59,9 @@ function original(path = GATE): PlannedPath {
 function rendition(
   path: string,
   height = 90,
-  more: { input?: string; memoryMiB?: number } = {},
+  more: { input?: string; memoryMiB?: number; audio?: Encoding['audio'] } = {},
 ): PlannedPath {
+  const { audio = { codec: 'None' }, ...where } = more;
   const encoding: Encoding = {
     video: {
       codec: 'H264',
@@ -71,9 +72,9 @@ function rendition(
       maxBitrateKbps: 300,
       bufferKbits: 300,
     },
-    audio: { codec: 'None' },
+    audio,
   };
-  return { path, source: { from: 'transcode', input: GATE, encoding, memoryMiB: 512, ...more } };
+  return { path, source: { from: 'transcode', input: GATE, encoding, memoryMiB: 512, ...where } };
 }
 
 function planOf(revision: number, ...paths: PlannedPath[]) {
@@ -164,6 +165,22 @@ test('another profile replaces the encoder without a reader dropped; a rendition
   const [after = 0] = encodersOf(pod, LOW);
   await pod.mount(planOf(3, original()));
   await untilGone(after, BUDGET_MS);
+}, 90_000);
+
+test('what a camera pushes to the pod itself is encoded there, its sound too, and ends with it', async () => {
+  const word = 'gates-secret-word';
+  const web = rendition(WEB, 90, { audio: { codec: 'Opus', bitrateKbps: 64 } });
+  const pod = await startPod(pushedPath('gate', word), web);
+  const camera = new MovingCamera(pod.url(GATE).replace('//', `//gate:${word}@`), 1, true);
+  open.push(() => camera.stop());
+  const online = await pod.untilOnline(WEB, 0, BUDGET_MS);
+  expect(online.tracks).toEqual(['H264', 'Opus']);
+  await openViewer(pod, WEB).pictures(50, BUDGET_MS, (size) => size === BYTES_OF_90);
+  expect(await pod.metric('cupola_agent_encoders{state="encoding"}')).toBe(1);
+  const from = pod.log.length;
+  await camera.stop();
+  await pod.until('idle', (line) => line.event === 'encoder-idle', from, BUDGET_MS);
+  expect(await pod.metric('cupola_agent_encoder_failures_total')).toBe(0);
 }, 90_000);
 
 test('an encoder that wants more memory than it may have fails alone', async () => {
