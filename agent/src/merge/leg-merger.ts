@@ -39,6 +39,11 @@ export interface LegMergerOptions {
   readonly counters: MergerCounters;
   /** The packets of a unit, valid during the call only, unless their memory is taken over (`leave`). */
   readonly onPackets: (track: number, packets: PacketRun) => void;
+  /**
+   * Whether a change to another leg's encoding is marked by a leap of the clock. For streams that are merged with others
+   * of the same encoding further on: there nothing else would tell that this one is no copy of theirs any more.
+   */
+  readonly marksSwitches?: () => boolean;
   /** After the packets of a unit. `key`: whether a decoder may start with it; always for audio. */
   readonly onUnit?: (track: number, key: boolean) => void;
 }
@@ -72,6 +77,7 @@ export class LegMerger {
       latenessMs: options.latenessMs,
       counters: options.counters,
       send: (track, unit, ticks) => this.#send(track, unit, ticks),
+      marksSwitches: options.marksSwitches,
       // A decoder that goes on with another encoder's pictures needs that encoder's parameter sets before.
       onSwitch: (leg) => {
         this.#setsDue = [...(this.#open.get(this.#ids[leg] ?? '')?.parameterSets ?? [])];

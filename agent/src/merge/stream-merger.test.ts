@@ -482,3 +482,33 @@ test('a leg that is asked for and is a copy of what goes out joins it', () => {
   expect(timeline.sent.map(({ unit }) => unit.identity - 1)).toEqual(range(100));
   expect(timeline.merger.carrying).toEqual([0, 1]);
 });
+
+test('a switch that is marked is seen further on, where the stream was merged with a copy of what it was before', () => {
+  const standby = new MergerTimeline([VIDEO], () => true);
+  open(standby);
+  const timeline = new MergerTimeline([VIDEO]);
+  open(timeline);
+  for (const n of range(200)) {
+    const makeOf = (encoder: number, shiftTicks: number) =>
+      makeUnit({
+        identity: 1 + n + encoder * 1_000,
+        ticks: n * FRAME_TICKS + shiftTicks,
+        key: n % 25 === 0,
+        bytes: 3_000,
+      });
+    standby.unit(n * FRAME_MS, 0, makeOf(0, 0));
+    standby.unit(n * FRAME_MS, 1, makeOf(1, FRAME_TICKS / 2));
+    timeline.unit(n * FRAME_MS, 0, makeOf(0, 777));
+  }
+  standby.at(60 * FRAME_MS + 1, () => standby.merger.goOnWith(1));
+  standby.play();
+  for (const { unit, ticks, atMs } of standby.sent) timeline.unit(atMs + 5, 1, makeUnit({ ...unit, ticks }));
+  timeline.close(150 * FRAME_MS - 1, 0);
+  timeline.play();
+  const encoders = timeline.sent.map(({ unit }) => Math.floor(unit.identity / 1_000));
+  // The first until it is closed, and then the second from its last key frame on.
+  expect(encoders).toEqual([...range(150).map(() => 0), ...range(encoders.length - 150).map(() => 1)]);
+  expect(timeline.sent[150]?.unit.key).toBe(true);
+  const last = timeline.sent.at(-1)?.ticks ?? 0;
+  expect(Math.abs(last - 199 * FRAME_TICKS)).toBeLessThan(10 * FRAME_TICKS);
+});

@@ -19,6 +19,8 @@ import { TrackMerger } from './track-merger.ts';
 
 /** A leg whose clock leaves what is expected by more than this has begun anew. */
 const JUMP_MS = 4_000;
+/** By so much the clock leaps where a switch is marked: whoever merges the stream with others sees it as `JUMP_MS`. */
+const MARK_MS = 2.5 * JUMP_MS;
 /** Audio comes in bursts (MPEG-TS gathers it); after so long it is taken to be away, while the video still comes. */
 const SILENCE_MS = 1_000;
 
@@ -36,6 +38,8 @@ export interface StreamMergerOptions {
   readonly send: (track: number, unit: AccessUnit, ticks: number) => void;
   /** Before the first unit of a leg whose encoding may be another than that before. */
   readonly onSwitch: (leg: number) => void;
+  /** As of LegMergerOptions. */
+  readonly marksSwitches?: (() => boolean) | undefined;
 }
 
 /** One leg, from its opening to its closing. */
@@ -258,7 +262,9 @@ export class StreamMerger {
     this.#options.onSwitch(number);
     const kept = leg.lead.takeKept();
     const span = measureSpan(kept);
-    const sinceLastTicks = Math.max(output.intervalTicks, this.#lead.toTicks(nowMs - output.lastAtMs));
+    const markMs = this.#options.marksSwitches?.() ? MARK_MS : 0;
+    const sinceLastMs = nowMs - output.lastAtMs + markMs;
+    const sinceLastTicks = Math.max(output.intervalTicks, this.#lead.toTicks(sinceLastMs));
     const newestTicks = output.started ? output.maxTicks + sinceLastTicks : span.last - span.first;
     const offset = newestTicks - span.last;
     leg.lead.tie = { offset, exact: true };

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Leg, PlannedPath } from '@cupola/protocol';
+import type { Leg, MediaPlan, PlannedPath } from '@cupola/protocol';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { buildEncoding } from '../../test/encodings.ts';
 import { MediaPod, makePlan, VIEWER } from '../../test/media-pod.ts';
@@ -28,9 +28,12 @@ afterEach(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+function planOf(workload: string, revision: number, ...paths: PlannedPath[]): MediaPlan {
+  return makePlan(revision, paths, { workload, readers: [{ credential: VIEWER, paths: ['compressed/'] }] });
+}
+
 async function startPod(workload: string, ...paths: PlannedPath[]): Promise<MediaPod> {
-  const readers = [{ credential: VIEWER, paths: ['compressed/'] }];
-  const pod = await MediaPod.start(makePlan(1, paths, { workload, readers }), { workload });
+  const pod = await MediaPod.start(planOf(workload, 1, ...paths), { workload });
   open.push(() => pod.close());
   return pod;
 }
@@ -39,17 +42,15 @@ function legOf(pod: MediaPod, id: string): Leg {
   return { id, url: pod.url(LOW), credential: VIEWER, workload: pod.workload };
 }
 
-function startWorker(workload: string, standbyFor?: Leg): Promise<MediaPod> {
+/** What a worker's plan has; `standbyFor`: the first worker's rendition. */
+function workersPaths(standbyFor?: Leg): PlannedPath[] {
   const legs = [{ id: 'primary', url: factory.url(GATE) }];
   const encoding = buildEncoding({ height: 90, speed: 'ultrafast', bitrateKbps: 200 }, { codec: 'None' });
-  return startPod(
-    workload,
+  const transcode = { from: 'transcode', input: GATE, encoding, memoryMiB: 512 } as const;
+  return [
     { path: GATE, source: { from: 'legs', legs, forEncodersOnly: true } },
-    {
-      path: LOW,
-      source: { from: 'transcode', input: GATE, encoding, memoryMiB: 512, ...(standbyFor && { standbyFor }) },
-    },
-  );
+    { path: LOW, source: { ...transcode, ...(standbyFor && { standbyFor }) } },
+  ];
 }
 
 /** A camera, the worker that encodes it, its standby, and who reads from both. */
@@ -61,9 +62,9 @@ async function startAll() {
   const camera = new MovingCamera(factory.url(GATE), GOP_SECONDS);
   open.push(() => camera.stop());
   await factory.untilOnline(1);
-  const first = await startWorker('plant/pool-worker-1');
+  const first = await startPod('plant/pool-worker-1', ...workersPaths());
   await first.untilOnline(LOW, 0, BUDGET_MS);
-  const standby = await startWorker('plant/pool-worker-2', legOf(first, 'pool-worker-1'));
+  const standby = await startPod('plant/pool-worker-2', ...workersPaths(legOf(first, 'pool-worker-1')));
   await standby.untilOnline(LOW, 0, BUDGET_MS);
   const legs = [legOf(first, 'pool-worker-1'), legOf(standby, 'pool-worker-2')];
   const relay = await startPod('plant/main-relay-0-primary', { path: LOW, source: { from: 'legs', legs } });
@@ -121,4 +122,19 @@ test('a first worker that hangs is stood in for just the same', async () => {
   await untilEvent(standby, 'encoder-idle', from);
   await viewer.pictures(75, BUDGET_MS);
   expect(viewer.complaints).toEqual([]);
+}, 120_000);
+
+test('a standby that becomes the first, and a first that becomes the standby, change without a viewer noticing', async () => {
+  const { first, standby, relay, viewer, from } = await startAll();
+  await standby.mount(planOf(standby.workload, 2, ...workersPaths()));
+  await untilEvent(standby, 'encoder-encoding', from);
+  const since = first.log.length;
+  await first.mount(planOf(first.workload, 2, ...workersPaths(legOf(standby, 'pool-worker-2'))));
+  await untilEvent(first, 'encoder-idle', since);
+  await viewer.pictures(75, BUDGET_MS);
+  console.log(`roles changed: longest gap ${Math.round(viewer.longestGapMs)} ms`);
+  expect(viewer.complaints).toEqual([]);
+  for (const pod of [first, standby, relay]) {
+    expect(await pod.metric('cupola_agent_publisher_openings_total')).toBe(1);
+  }
 }, 120_000);

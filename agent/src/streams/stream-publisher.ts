@@ -27,6 +27,8 @@ export interface StreamPublisherOptions {
   /** Whether MediaMTX gets it; otherwise encoders of this pod alone. */
   readonly isPublished: boolean;
   readonly tap: SourceTap | undefined;
+  /** As of LegMergerOptions. */
+  readonly marksSwitches: () => boolean;
   onOpen(): void;
   /** It was open and is no more, and not because of `close`. */
   onLost(): void;
@@ -52,6 +54,7 @@ export class StreamPublisher {
       tracks: options.tracks,
       legs: options.legs,
       latenessMs: LATENESS_MS,
+      marksSwitches: options.marksSwitches,
       counters: options.surroundings.counters.merging,
       seeds: options.tracks.map(() => ({
         ssrc: randomInt(2 ** 32),

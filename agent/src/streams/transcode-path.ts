@@ -204,6 +204,8 @@ export class TranscodePath {
     this.#firstHeardMs = this.#surroundings.nowMs();
     this.#hasFirstCarried = false;
     if (leg === undefined) return;
+    // Who reads here reads the first worker's too, and takes the two for copies.
+    this.#merged.markSwitches();
     const { addresses, counters, nowMs } = this.#surroundings;
     this.#first = new LegSession({
       leg,
@@ -236,18 +238,17 @@ export class TranscodePath {
     this.#merged.open(this.#encoder);
   }
 
-  /** A standby that becomes the first goes on with what it relays until its encoder is there. */
   #replaceFirst(): void {
     const before = this.#first;
+    const isStandby = this.#source.standbyFor !== undefined;
     this.#first = undefined;
+    // A standby that becomes the first goes on with what it relays until its encoder is there.
+    if (before !== undefined && !isStandby) this.#retire(before);
+    else if (before !== undefined) void this.#merged.drop(before.id);
+    // Whoever was the first hands over when the new one is there.
+    this.#isStandingIn = isStandby && (before === undefined || this.#isStandingIn);
+    this.#backMs = undefined;
     this.#openFirst();
-    if (before === undefined) {
-      // Whoever was the first hands over when the new one is there.
-      this.#isStandingIn = true;
-    } else if (this.#first === undefined) {
-      this.#isStandingIn = false;
-      this.#retire(before);
-    } else void this.#merged.drop(before.id);
   }
 
   #retire(leg: PathLeg): void {
