@@ -5,11 +5,13 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import {
+  type EncoderState,
   FEED_CA_KEY,
   type MediaPlan,
   type OperatorMessage,
   type PathState,
   type SideMessage,
+  type Source,
 } from '@cupola/protocol';
 import type { Logger } from 'pino';
 import { FeedClient } from './feed/feed-client.ts';
@@ -28,6 +30,7 @@ import { Viewers } from './mediamtx/viewers.ts';
 import { DurablePlan } from './plan/durable-plan.ts';
 import { MountedPlan } from './plan/mounted-plan.ts';
 import { PlanKeeper, type PlanOrigin } from './plan/plan-keeper.ts';
+import { LocalServer } from './rtsp/serve/local-server.ts';
 import { StateLog } from './state-log.ts';
 import { AddressMemory } from './streams/address-memory.ts';
 import { createCounters } from './streams/counters.ts';
@@ -80,6 +83,7 @@ export class Agent {
   readonly #guard: SessionGuard;
   readonly #viewers: Viewers;
   readonly #side: SideWord;
+  readonly #encoders = new LocalServer();
   readonly #streams: StreamSet;
   readonly #feed: FeedClient;
   readonly #http: HealthServer;
@@ -130,6 +134,7 @@ export class Agent {
         gate: this.#listener,
         openings: new Turnstile(OPENINGS_AT_ONCE),
         addresses: new AddressMemory(monotonicMs),
+        encoders: this.#encoders,
         counters: this.#counters,
         nowMs: monotonicMs,
         wallClockMs: () => Date.now(),
@@ -171,6 +176,7 @@ export class Agent {
   /** Rejects when a port is taken or the durable copy cannot be read. */
   async start(): Promise<void> {
     await this.#http.start();
+    await this.#encoders.start();
     this.#streams.start();
     const copy = await this.#durable.read();
     if (copy !== undefined) this.#keeper.offerText(copy, 'durable');
@@ -198,7 +204,7 @@ export class Agent {
     this.#poll.close();
     this.#listener.close();
     await this.#streams.close();
-    await Promise.all([this.#auth.close(), this.#http.close()]);
+    await Promise.all([this.#auth.close(), this.#encoders.close(), this.#http.close()]);
     this.#api.close();
   }
 
@@ -314,8 +320,8 @@ export class Agent {
 
   #figures(): AgentFigures {
     const states = this.#streams.states();
-    const count = (pulled: boolean) => {
-      const own = states.filter((state) => (state.legs !== undefined) === pulled);
+    const count = (from: string) => {
+      const own = states.filter((state) => originOf(state) === from);
       return { planned: own.length, online: own.filter((state) => state.online).length };
     };
     const legs = this.#streams.legFigures();
@@ -325,7 +331,8 @@ export class Agent {
       plansRefused: this.#keeper.refused,
       isMediamtxUp: this.#poll.isUp,
       feedConnections: this.#feed.openCount,
-      paths: { publish: count(false), legs: count(true) },
+      paths: { publish: count('publish'), legs: count('legs'), transcode: count('transcode') },
+      encoders: countEncoders(states),
       pathsHolding: this.#streams.holdingCount,
       legsPlanned: legs.planned,
       legsLive: legs.live,
@@ -335,4 +342,15 @@ export class Agent {
       viewersMoved: this.#viewers.moved,
     };
   }
+}
+
+function originOf(state: PathState): Source['from'] {
+  if (state.encoder !== undefined) return 'transcode';
+  return state.legs === undefined ? 'publish' : 'legs';
+}
+
+function countEncoders(states: readonly PathState[]): Record<EncoderState['state'], number> {
+  const counts = { idle: 0, starting: 0, encoding: 0, failed: 0, stalled: 0 };
+  for (const { encoder } of states) if (encoder !== undefined) counts[encoder.state]++;
+  return counts;
 }

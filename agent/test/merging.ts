@@ -40,13 +40,17 @@ export class MergerTimeline {
   readonly #events: { readonly atMs: number; readonly happen: (nowMs: number) => void }[] = [];
   #nowMs = 0;
 
-  constructor(tracks: readonly { readonly clockRate: number; readonly isVideo: boolean }[]) {
+  constructor(
+    tracks: readonly { readonly clockRate: number; readonly isVideo: boolean }[],
+    marksSwitches?: () => boolean,
+  ) {
     this.merger = new StreamMerger({
       tracks,
       latenessMs: 200,
       counters: this.counters,
       send: (track, unit, ticks) => this.sent.push({ track, unit, ticks, atMs: this.#nowMs }),
       onSwitch: () => undefined,
+      marksSwitches,
     });
     this.merger.start(0);
   }

@@ -11,17 +11,19 @@ import { step } from './progress.ts';
 
 const containerfile = join(checkoutFolder, 'e2e/cluster/images/base.Containerfile');
 /** What Node is linked with, and what the agent's supervisor needs: a shell, Perl, `sleep` and `date`. */
-const packages = ['libc6', 'libgcc-s1', 'libstdc++6', 'dash', 'perl-base', 'coreutils'];
+const basePackages = ['libc6', 'libgcc-s1', 'libstdc++6', 'dash', 'perl-base', 'coreutils'];
 
 export interface BaseImage {
   /** Name in the build storage; the same name is the same content. */
   readonly reference: string;
   readonly nodeVersion: string;
   readonly nodeProgram: string;
+  readonly packages: readonly string[];
 }
 
-/** What the base image will be, without building it. */
-export async function planBaseImage(): Promise<BaseImage> {
+/** What the base image will be, with these packages beside its own, without building it. */
+export async function planBaseImage(more: readonly string[] = []): Promise<BaseImage> {
+  const packages = [...basePackages, ...more];
   const nodePackage = createRequire(import.meta.url).resolve('node/package.json');
   const { version } = JSON.parse(await readFile(nodePackage, 'utf8')) as { version: string };
   const hash = createHash('sha256')
@@ -32,6 +34,7 @@ export async function planBaseImage(): Promise<BaseImage> {
     reference: `localhost/cupola/base:${hash.slice(0, 16)}`,
     nodeVersion: version,
     nodeProgram: join(dirname(nodePackage), 'bin/node'),
+    packages,
   };
 }
 
@@ -41,7 +44,7 @@ export async function ensureBaseImage(base: BaseImage): Promise<void> {
   await step(`building the base image with Node ${base.nodeVersion}`, () => buildBase(base));
 }
 
-async function buildBase({ reference, nodeProgram }: BaseImage): Promise<void> {
+async function buildBase({ reference, nodeProgram, packages }: BaseImage): Promise<void> {
   const context = await mkdtemp(join(tmpdir(), 'cupola-base-'));
   try {
     await extractPackages(packages, join(context, 'root.tar'));
@@ -55,5 +58,10 @@ async function buildBase({ reference, nodeProgram }: BaseImage): Promise<void> {
 /** Writes an archive of Debian packages and what they depend on, unpacked and not configured. */
 export async function extractPackages(names: readonly string[], archive: string): Promise<void> {
   const include = `--include=${names.join(',')}`;
-  await run('mmdebstrap', ['--quiet', '--variant=extract', include, 'bookworm', archive]);
+  const hook = `--extract-hook=${LINK_ALTERNATIVES}`;
+  await run('mmdebstrap', ['--quiet', '--variant=extract', include, hook, 'bookworm', archive]);
 }
+
+/** What update-alternatives makes when packages are configured: FFmpeg is linked with both. */
+const LINK_ALTERNATIVES =
+  'cd "$1"/usr/lib/*-linux-gnu && for each in blas/libblas.so.3 lapack/liblapack.so.3; do [ ! -e $each ] || ln -s $each .; done';

@@ -8,12 +8,16 @@ export interface ImageRecipe {
   /** Path in the repository. */
   readonly containerfile: string;
   /**
-   * The only content: a built tool, a bundle put on the base image with Node (and files of the repository with it), or
-   * Debian packages.
+   * The only content: a built tool, a bundle put on the base image with Node (and files of the repository, and Debian
+   * packages with it), or Debian packages.
    */
   readonly content:
     | { readonly tool: ToolName }
-    | { readonly bundle: 'operator' | 'agent'; readonly files?: readonly string[] }
+    | {
+        readonly bundle: 'operator' | 'agent';
+        readonly files?: readonly string[];
+        readonly basePackages?: readonly string[];
+      }
     | { readonly packages: readonly string[] };
 }
 
@@ -41,7 +45,7 @@ export const productImages: readonly ImageRecipe[] = [
   {
     reference: 'docker.io/cupola/agent:0.1.0',
     containerfile: 'agent/Containerfile',
-    content: { bundle: 'agent', files: ['agent/supervise.sh'] },
+    content: { bundle: 'agent', files: ['agent/supervise.sh'], basePackages: ['ffmpeg', 'util-linux'] },
   },
   {
     reference: 'docker.io/bluenviron/mediamtx:1.20.1',

@@ -90,7 +90,11 @@ async function prepareContext({ content }: ImageRecipe): Promise<BuildContext> {
     ...(content.files ?? []).map((file) => join(checkoutFolder, file)),
   ];
   const contents = await Promise.all(files.map((file) => readFile(file)));
-  return { folder: checkoutFolder, content: Buffer.concat(contents), base: await planBaseImage() };
+  return {
+    folder: checkoutFolder,
+    content: Buffer.concat(contents),
+    base: await planBaseImage(content.basePackages),
+  };
 }
 
 async function withPackages(

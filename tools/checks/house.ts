@@ -75,7 +75,14 @@ export const PARTS: readonly Part[] = [
   { folder: 'agent/src/feed', imports: [protocol] },
   {
     folder: 'agent/src/streams',
-    imports: ['agent/src/rtp', 'agent/src/merge', 'agent/src/rtsp', 'agent/src/rtsp/wire', protocol],
+    imports: [
+      'agent/src/rtp',
+      'agent/src/merge',
+      'agent/src/rtsp',
+      'agent/src/rtsp/wire',
+      'agent/src/ffmpeg',
+      protocol,
+    ],
   },
   { folder: 'agent/src/plan', imports: [protocol] },
   { folder: 'agent/src/http', imports: [protocol] },

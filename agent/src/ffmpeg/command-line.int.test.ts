@@ -60,7 +60,7 @@ describe('FFmpeg with the arguments of a rendition', () => {
 
   function encode(name: string, encoding: Encoding, memoryMiB = 1_024) {
     const urls = { inputUrl: server.url('original'), outputUrl: server.url(name) };
-    const launch = limitLaunch('ffmpeg', buildArguments({ ...urls, encoding }), { memoryMiB });
+    const launch = limitLaunch('ffmpeg', buildArguments({ ...urls, encoding, skipMs: 0 }), { memoryMiB });
     const child = startChild(launch.command, launch.arguments);
     const errors = keepErrors(child);
     const parser = new ProgressParser();
@@ -143,16 +143,28 @@ describe('FFmpeg with the arguments of a rendition', () => {
   it('ends for want of memory, alone, where it may have too little', async () => {
     const { child, errors } = encode('small', buildEncoding({ height: 360 }), 40);
     await ended(child);
-    const cause = findCause({ exitCode: child.exitCode, signal: child.signalCode, wasHung: false, errors });
+    const cause = findCause({
+      exitCode: child.exitCode,
+      signal: child.signalCode,
+      wasHung: false,
+      hasEncoded: false,
+      errors,
+    });
     expect(cause, errors.join('\n')).toBe('OutOfMemory');
   });
 
   it('says that a source is not there', async () => {
     const urls = { inputUrl: server.url('nobody'), outputUrl: server.url('nothing') };
-    const child = startChild('ffmpeg', buildArguments({ ...urls, encoding: buildEncoding() }));
+    const child = startChild('ffmpeg', buildArguments({ ...urls, encoding: buildEncoding(), skipMs: 0 }));
     const errors = keepErrors(child);
     await ended(child);
-    const cause = findCause({ exitCode: child.exitCode, signal: child.signalCode, wasHung: false, errors });
+    const cause = findCause({
+      exitCode: child.exitCode,
+      signal: child.signalCode,
+      wasHung: false,
+      hasEncoded: false,
+      errors,
+    });
     expect(cause, errors.join('\n')).toBe('SourceEnded');
   });
 });

@@ -6,8 +6,8 @@ import { buildArguments } from './command-line.ts';
 const inputUrl = 'rtsp://127.0.0.1:9554/original/yard/dock/gate';
 const outputUrl = 'rtsp://127.0.0.1:8554/compressed/yard/dock/gate/web';
 
-function build(video: Partial<VideoEncoding>, audio?: AudioEncoding): string[] {
-  return buildArguments({ inputUrl, outputUrl, encoding: buildEncoding(video, audio) });
+function build(video: Partial<VideoEncoding>, audio?: AudioEncoding, skipMs = 0): string[] {
+  return buildArguments({ inputUrl, outputUrl, encoding: buildEncoding(video, audio), skipMs });
 }
 
 /** The values of an option, in their order. */
@@ -18,6 +18,11 @@ function valuesOf(args: readonly string[], option: string): (string | undefined)
 const SIZE = 'w=trunc(min(720\\,ih)*iw/ih/2)*2:h=trunc(min(720\\,ih)/2)*2';
 
 describe('the command line of', () => {
+  it('one that starts in the middle of a GOP decodes all of it and encodes what is newer', () => {
+    const [filters] = valuesOf(build({ framesPerSecond: 15 }, undefined, 2_345), '-vf');
+    expect(filters).toMatch(/^select=[^,]+(\\,[^,]+)*,trim=start=2\.345,scale=/);
+  });
+
   it('a usual rendition is this', () => {
     expect(build({ framesPerSecond: 15, keyFrameSeconds: 2 }).join(' ')).toBe(
       [

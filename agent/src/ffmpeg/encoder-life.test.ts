@@ -7,6 +7,7 @@ import {
   restartDelayMs,
   stepEncoder,
 } from './encoder-life.ts';
+import type { FailureCause } from './failure-cause.ts';
 
 const IDLE: EncoderLife = { name: 'idle' };
 
@@ -26,7 +27,11 @@ const wanted = (nowMs: number): EncoderEvent => ({ type: 'wanted', isWanted: tru
 const unwanted = (nowMs: number): EncoderEvent => ({ type: 'wanted', isWanted: false, nowMs });
 const progress = (nowMs: number, frames: number): EncoderEvent => ({ type: 'progress', frames, nowMs });
 const tick = (nowMs: number): EncoderEvent => ({ type: 'tick', nowMs });
-const failed = (nowMs: number): EncoderEvent => ({ type: 'ended', cause: 'Failed', nowMs });
+const failed = (nowMs: number, cause: FailureCause = 'Failed'): EncoderEvent => ({
+  type: 'ended',
+  cause,
+  nowMs,
+});
 
 describe('an encoder', () => {
   it('is started when it is wanted, and ended when it is not', () => {
@@ -44,7 +49,7 @@ describe('an encoder', () => {
       tick(2_999),
       tick(3_000),
     ];
-    const { life, commands } = play([...events, failed(3_010), tick(3_109), tick(3_110)]);
+    const { life, commands } = play([...events, failed(3_010, 'Hung'), tick(3_109), tick(3_110)]);
     expect(commands).toEqual(['start@0', 'kill@3000', 'start@3110']);
     expect(life).toMatchObject({ name: 'starting', last: { cause: 'Hung', count: 1 } });
   });

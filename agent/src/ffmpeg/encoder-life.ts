@@ -49,7 +49,7 @@ export type EncoderLife =
 export type EncoderEvent =
   | { readonly type: 'wanted'; readonly isWanted: boolean; readonly nowMs: number }
   | { readonly type: 'progress'; readonly frames: number; readonly nowMs: number }
-  /** The process is gone, whoever ended it. */
+  /** The process is gone, whoever ended it; `cause` is of no interest where nobody wanted it any more. */
   | { readonly type: 'ended'; readonly cause: FailureCause; readonly nowMs: number }
   | { readonly type: 'tick'; readonly nowMs: number };
 
@@ -127,7 +127,7 @@ function end(life: EncoderLife, cause: FailureCause, nowMs: number): EncoderStep
       return wait(countFailure(life, cause, nowMs), nowMs);
     case 'killing':
       if (life.next === 'idle') return { life: { name: 'idle' } };
-      return life.next === 'start' ? start(nowMs) : wait(life.next, nowMs);
+      return life.next === 'start' ? start(nowMs) : wait({ ...life.next, cause }, nowMs);
   }
 }
 

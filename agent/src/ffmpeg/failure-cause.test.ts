@@ -3,7 +3,7 @@ import { ErrorTail } from './error-tail.ts';
 import { type EncoderEnd, findCause } from './failure-cause.ts';
 
 const ended = (errors: string[], changes: Partial<EncoderEnd> = {}): EncoderEnd => {
-  return { exitCode: 1, signal: null, wasHung: false, errors, ...changes };
+  return { exitCode: 1, signal: null, wasHung: false, hasEncoded: true, errors, ...changes };
 };
 
 describe('the cause of an end', () => {
@@ -29,7 +29,12 @@ describe('the cause of an end', () => {
     { cause: 'OutOfMemory', end: ended([], { exitCode: null, signal: 'SIGSEGV' }) },
     { cause: 'OutputRefused', end: ended(['[error] Could not write header for output file #0']) },
     { cause: 'Hung', end: ended(['Cannot allocate memory'], { wasHung: true, signal: 'SIGKILL' }) },
+    {
+      cause: 'SourceUndecodable',
+      end: ended(['[h264 @ 0x5] [error] no frame!'], { wasHung: true, hasEncoded: false }),
+    },
     { cause: 'Failed', end: ended(['something new']) },
+    { cause: 'Failed', end: ended(['[h264 @ 0x5] [error] no frame!']) },
     { cause: 'Failed', end: ended([], { exitCode: null, signal: 'SIGKILL' }) },
   ])('$cause', ({ cause, end }) => {
     expect(findCause(end)).toBe(cause);

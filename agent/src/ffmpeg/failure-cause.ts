@@ -26,6 +26,8 @@ export interface EncoderEnd {
   readonly signal: string | null;
   /** Whether the agent killed it for giving no sign of life. */
   readonly wasHung: boolean;
+  /** Whether it had encoded a picture before. */
+  readonly hasEncoded: boolean;
   /** The last lines of its standard error. */
   readonly errors: readonly string[];
 }
@@ -54,14 +56,20 @@ const WORDS: readonly (readonly [FailureCause, RegExp])[] = [
   ],
 ];
 
-export function findCause({ exitCode, signal, wasHung, errors }: EncoderEnd): FailureCause {
-  if (wasHung) return 'Hung';
+export function findCause({ exitCode, signal, wasHung, hasEncoded, errors }: EncoderEnd): FailureCause {
+  // FFmpeg reads on, for ever, where it understands nothing of what it reads.
+  if (wasHung)
+    return !hasEncoded && errors.some((line) => COMPLAINTS.test(line)) ? 'SourceUndecodable' : 'Hung';
   if (exitCode === 0) return 'SourceEnded';
   const known = WORDS.find(([, words]) => errors.some((line) => words.test(line)));
   if (known !== undefined) return known[0];
   // x264 and x265 do not survive an allocation that fails.
   return signal === 'SIGSEGV' || signal === 'SIGABRT' ? 'OutOfMemory' : 'Failed';
 }
+
+/** A decoder's. Of one that does encode they mean little: a stream that begins in its middle, a lost packet. */
+const COMPLAINTS =
+  /no frame!|non-existing [PSV]PS|Error submitting packet to decoder|Could not find ref with POC/i;
 
 /** Whether trying again soon is of no use: a person must change the camera, the profile or the pool. */
 export function needsPerson(cause: FailureCause): boolean {

@@ -22,10 +22,11 @@ export function decoderArguments(video: VideoEncoding): string[] {
  *
  * No B-frames in any rendition: they delay live pictures, and WebRTC does not carry them.
  */
-export function videoArguments(video: VideoEncoding): string[] {
+export function videoArguments(video: VideoEncoding, skipMs: number): string[] {
   const { filters, options } = encoderOf(video);
   const chain = [
     ...(video.framesPerSecond === undefined ? [] : [chooseFrames(video.framesPerSecond)]),
+    ...(skipMs === 0 ? [] : [`trim=start=${skipMs / 1_000}`]),
     ...filters,
   ];
   return [

@@ -8,10 +8,14 @@ export interface AgentFigures {
   readonly plansRefused: number;
   readonly isMediamtxUp: boolean;
   readonly feedConnections: number;
-  /** By where the path comes from, `publish` or `legs`. */
+  /** By where the path comes from: `publish`, `legs`, `transcode`. */
   readonly paths: Readonly<Record<string, { readonly planned: number; readonly online: number }>>;
   /** Paths without a live leg whose readers are kept attached. */
   readonly pathsHolding: number;
+  /** By state, as of EncoderState. */
+  readonly encoders: Readonly<Record<string, number>>;
+  readonly encoderFailures: number;
+  readonly encoderDroppedFrames: number;
   readonly legsPlanned: number;
   readonly legsLive: number;
   readonly legAttempts: number;
@@ -94,6 +98,16 @@ const COUNTERS: readonly [name: string, help: string, read: (figures: AgentFigur
     (f) => f.merging.switches,
   ],
   [
+    'cupola_agent_encoder_failures_total',
+    'Encoders that ended by themselves or hung, and were started again',
+    (f) => f.encoderFailures,
+  ],
+  [
+    'cupola_agent_encoder_dropped_frames_total',
+    'Pictures left out because their encoder was behind',
+    (f) => f.encoderDroppedFrames,
+  ],
+  [
     'cupola_agent_sessions_kicked_total',
     'Sessions ended because the plan no longer allows them',
     (f) => f.sessionsKicked,
@@ -146,6 +160,15 @@ export function createAgentMetrics(readFigures: () => AgentFigures): Registry {
       },
     });
   }
+  new Gauge({
+    name: 'cupola_agent_encoders',
+    help: 'Renditions of the plan, by the state of their encoders',
+    labelNames: ['state'],
+    registers: [registry],
+    collect() {
+      for (const [state, count] of Object.entries(readFigures().encoders)) this.set({ state }, count);
+    },
+  });
   new Counter({
     name: 'cupola_agent_auth_requests_total',
     help: "MediaMTX's authentication requests, by action and verdict",

@@ -1,11 +1,14 @@
 import type { MediaPlan } from '@cupola/protocol';
 import { describe, expect, it } from 'vitest';
+import { buildEncoding } from '../../test/encodings.ts';
 import type { AuthRequest } from './auth-request.ts';
 import { AGENT_USER, authorise } from './authorise.ts';
 
 const AGENT_PASSWORD = 'in-memory';
 const PUSHED = 'original/plant/north/gate';
 const PULLED = 'original/plant/north/dock';
+const ENCODED = 'original/plant/north/yard';
+const RENDITION = 'compressed/plant/north/yard/low';
 
 const plan: MediaPlan = {
   revision: 1,
@@ -22,6 +25,11 @@ const plan: MediaPlan = {
       },
     },
     { path: PULLED, source: { from: 'legs', legs: [{ id: 'camera', url: 'rtsp://10.0.0.9/1' }] } },
+    { path: ENCODED, source: { from: 'publish', credentials: [{ user: 'yard', password: 'y' }] } },
+    {
+      path: RENDITION,
+      source: { from: 'transcode', input: ENCODED, encoding: buildEncoding(), memoryMiB: 256 },
+    },
   ],
   readers: [
     { credential: { user: 'tier-relay', password: 't' }, paths: ['original/plant/', 'compressed/plant/'] },
@@ -51,6 +59,9 @@ const publish = { action: 'publish' } as const;
 
 describe('authorise', () => {
   it.each<[string, Partial<AuthRequest>, string]>([
+    ['the agent publishing what its encoders make', { ...agent, ...publish, path: RENDITION }, 'agent'],
+    ['the agent reading what its encoders read', { ...agent, path: ENCODED }, 'agent'],
+    ['it from elsewhere', { ...agent, path: ENCODED, ip: '10.1.2.3' }, 'NotLocal'],
     ['a camera with its credential', { ...publish, user: 'gate', password: 'new' }, 'camera'],
     ['a camera with the credential being replaced', { ...publish, user: 'gate', password: 'old' }, 'camera'],
     ['a camera with a wrong password', { ...publish, user: 'gate', password: 'newer' }, 'WrongCredential'],

@@ -31,7 +31,8 @@ export type Refusal =
  * |---------|--------------------------|---------------------------------------------------------|
  * | api     |                          | the agent, from this pod                                |
  * | publish | `from: publish`          | one of that path's own credentials                      |
- * | publish | `from: legs`             | the agent, from this pod                                |
+ * | publish | others of the plan       | the agent, from this pod                                |
+ * | read    | what encoders read       | the agent, from this pod                                |
  * | read    | any                      | a reader whose paths cover it; everybody where open     |
  * | others  |                          | nobody                                                  |
  */
@@ -65,10 +66,17 @@ function authoriseAgent(
   if (!isSame(digest, digestOf({ user: AGENT_USER, password: agentPassword })))
     return refuse('WrongCredential');
   if (request.action === 'api') return { allowed: true, as: 'agent', digest };
-  const isOwnPath =
-    plan?.paths.some((each) => each.path === request.path && each.source.from === 'legs') ?? false;
-  if (request.action === 'publish' && isOwnPath) return { allowed: true, as: 'agent', digest };
-  return refuse('NotAllowed');
+  const isMine = request.action === 'publish' ? isMade(plan, request.path) : isEncoded(plan, request);
+  return isMine ? { allowed: true, as: 'agent', digest } : refuse('NotAllowed');
+}
+
+function isMade(plan: MediaPlan | undefined, path: string): boolean {
+  return plan?.paths.some((each) => each.path === path && each.source.from !== 'publish') ?? false;
+}
+
+function isEncoded(plan: MediaPlan | undefined, { action, path }: AuthRequest): boolean {
+  if (action !== 'read') return false;
+  return plan?.paths.some(({ source }) => source.from === 'transcode' && source.input === path) ?? false;
 }
 
 function authoriseCamera(

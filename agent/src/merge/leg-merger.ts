@@ -39,6 +39,13 @@ export interface LegMergerOptions {
   readonly counters: MergerCounters;
   /** The packets of a unit, valid during the call only, unless their memory is taken over (`leave`). */
   readonly onPackets: (track: number, packets: PacketRun) => void;
+  /**
+   * Whether a change to another leg's encoding is marked by a leap of the clock. For streams that are merged with others
+   * of the same encoding further on: there nothing else would tell that this one is no copy of theirs any more.
+   */
+  readonly marksSwitches?: () => boolean;
+  /** After the packets of a unit. `key`: whether a decoder may start with it; always for audio. */
+  readonly onUnit?: (track: number, key: boolean) => void;
 }
 
 interface OpenLeg {
@@ -70,6 +77,7 @@ export class LegMerger {
       latenessMs: options.latenessMs,
       counters: options.counters,
       send: (track, unit, ticks) => this.#send(track, unit, ticks),
+      marksSwitches: options.marksSwitches,
       // A decoder that goes on with another encoder's pictures needs that encoder's parameter sets before.
       onSwitch: (leg) => {
         this.#setsDue = [...(this.#open.get(this.#ids[leg] ?? '')?.parameterSets ?? [])];
@@ -86,6 +94,19 @@ export class LegMerger {
   start(nowMs: number): void {
     this.#nowMs = nowMs;
     this.#merger.start(nowMs);
+  }
+
+  /**
+   * At its next key frame this leg takes over from those that carry, though none of them is late. At that moment nothing
+   * is sent twice but, where the two encodings cut at the same pictures, that one.
+   */
+  goOnWith(id: string): void {
+    this.#merger.goOnWith(this.#ids.indexOf(id));
+  }
+
+  /** Whether the legs that carry have brought nothing for so long, or for three frame intervals where that is longer. */
+  isLate(nowMs: number, latenessMs: number): boolean {
+    return this.#merger.isLate(nowMs, latenessMs);
   }
 
   /** Before a leg's packets. False where its tracks are not the output's: it is then not open. */
@@ -156,6 +177,7 @@ export class LegMerger {
     }
     this.#setsDue[track] = undefined;
     this.#sendPackets(track, unit.packets, ticks);
+    this.#options.onUnit?.(track, unit.key);
   }
 
   #sendPackets(track: number, packets: PacketRun, ticks: number): void {

@@ -448,3 +448,67 @@ test('a leg of another encoding that carried for half a minute begins again at a
     { leg: 0, key: true },
   ]);
 });
+
+test('on a leg that is asked for it goes on at the key frame that this brings next, though nothing is late', () => {
+  const timeline = new MergerTimeline([VIDEO]);
+  open(timeline);
+  for (const n of range(100)) {
+    for (const leg of [0, 1]) {
+      const key = n % 25 === 0;
+      const ticks = n * FRAME_TICKS + leg * 777;
+      timeline.unit(n * FRAME_MS, leg, makeUnit({ identity: 1 + n + leg * 1_000, ticks, key, bytes: 3_000 }));
+    }
+  }
+  timeline.at(30 * FRAME_MS + 1, () => timeline.merger.goOnWith(1));
+  timeline.play();
+  // Picture 50 of the first leg had gone out when that of the second came.
+  const expected = [...range(51), ...range(50, 50).map((n) => n + 1_000)];
+  expect(timeline.sent.map(({ unit }) => unit.identity - 1)).toEqual(expected);
+  const steps = timeline.sent.slice(1).map(({ ticks }, index) => ticks - (timeline.sent[index]?.ticks ?? 0));
+  expect(new Set(steps)).toEqual(new Set([FRAME_TICKS]));
+});
+
+test('a leg that is asked for and is a copy of what goes out joins it', () => {
+  const timeline = new MergerTimeline([VIDEO]);
+  open(timeline, 1);
+  timeline.open(10 * FRAME_MS - 1, 1);
+  timeline.at(10 * FRAME_MS - 1, () => timeline.merger.goOnWith(1));
+  for (const n of range(100)) {
+    const unit = () => makeUnit({ identity: 1 + n, ticks: n * FRAME_TICKS, key: n % 25 === 0, bytes: 3_000 });
+    timeline.unit(n * FRAME_MS, 0, unit());
+    if (n >= 10) timeline.unit(n * FRAME_MS + 5, 1, unit());
+  }
+  timeline.play();
+  expect(timeline.sent.map(({ unit }) => unit.identity - 1)).toEqual(range(100));
+  expect(timeline.merger.carrying).toEqual([0, 1]);
+});
+
+test('a switch that is marked is seen further on, where the stream was merged with a copy of what it was before', () => {
+  const standby = new MergerTimeline([VIDEO], () => true);
+  open(standby);
+  const timeline = new MergerTimeline([VIDEO]);
+  open(timeline);
+  for (const n of range(200)) {
+    const makeOf = (encoder: number, shiftTicks: number) =>
+      makeUnit({
+        identity: 1 + n + encoder * 1_000,
+        ticks: n * FRAME_TICKS + shiftTicks,
+        key: n % 25 === 0,
+        bytes: 3_000,
+      });
+    standby.unit(n * FRAME_MS, 0, makeOf(0, 0));
+    standby.unit(n * FRAME_MS, 1, makeOf(1, FRAME_TICKS / 2));
+    timeline.unit(n * FRAME_MS, 0, makeOf(0, 777));
+  }
+  standby.at(60 * FRAME_MS + 1, () => standby.merger.goOnWith(1));
+  standby.play();
+  for (const { unit, ticks, atMs } of standby.sent) timeline.unit(atMs + 5, 1, makeUnit({ ...unit, ticks }));
+  timeline.close(150 * FRAME_MS - 1, 0);
+  timeline.play();
+  const encoders = timeline.sent.map(({ unit }) => Math.floor(unit.identity / 1_000));
+  // The first until it is closed, and then the second from its last key frame on.
+  expect(encoders).toEqual([...range(150).map(() => 0), ...range(encoders.length - 150).map(() => 1)]);
+  expect(timeline.sent[150]?.unit.key).toBe(true);
+  const last = timeline.sent.at(-1)?.ticks ?? 0;
+  expect(Math.abs(last - 199 * FRAME_TICKS)).toBeLessThan(10 * FRAME_TICKS);
+});

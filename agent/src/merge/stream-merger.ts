@@ -19,6 +19,8 @@ import { TrackMerger } from './track-merger.ts';
 
 /** A leg whose clock leaves what is expected by more than this has begun anew. */
 const JUMP_MS = 4_000;
+/** By so much the clock leaps where a switch is marked: whoever merges the stream with others sees it as `JUMP_MS`. */
+const MARK_MS = 2.5 * JUMP_MS;
 /** Audio comes in bursts (MPEG-TS gathers it); after so long it is taken to be away, while the video still comes. */
 const SILENCE_MS = 1_000;
 
@@ -36,6 +38,8 @@ export interface StreamMergerOptions {
   readonly send: (track: number, unit: AccessUnit, ticks: number) => void;
   /** Before the first unit of a leg whose encoding may be another than that before. */
   readonly onSwitch: (leg: number) => void;
+  /** As of LegMergerOptions. */
+  readonly marksSwitches?: (() => boolean) | undefined;
 }
 
 /** One leg, from its opening to its closing. */
@@ -59,6 +63,8 @@ export class StreamMerger {
   readonly #leadIndex: number;
   readonly #lead: TrackMerger;
   #isStarted = false;
+  /** The leg that takes over at its next key frame, by number. */
+  #next: number | undefined;
 
   constructor(options: StreamMergerOptions) {
     this.#options = options;
@@ -89,6 +95,17 @@ export class StreamMerger {
     this.#settle(nowMs);
   }
 
+  /** At its next key frame this leg takes over, though those that carry are not late. */
+  goOnWith(leg: number): void {
+    this.#next = this.#legs[leg]?.carries === false ? leg : undefined;
+  }
+
+  /** Whether the legs that carry have brought nothing for so long, or for three frame intervals where that is longer. */
+  isLate(nowMs: number, latenessMs: number): boolean {
+    const patienceMs = Math.max(latenessMs, 3 * this.#lead.intervalMs);
+    return !this.#legs.some((leg) => leg?.carries && nowMs - leg.lead.lastAtMs < patienceMs);
+  }
+
   open(leg: number): void {
     const delaysMs = this.#delaysMs[leg];
     const tracks = this.#options.tracks.map((track, at) => new LegTrack(track.isVideo, delaysMs?.[at]));
@@ -116,9 +133,17 @@ export class StreamMerger {
     if (leg.carries) this.#place(leg, track, arrival, nowMs);
     else {
       legTrack.keep(arrival);
-      if (legTrack === leg.lead) this.#joinIfKnown(leg, unit, nowMs);
+      if (legTrack === leg.lead) this.#standBy(leg, number, unit, nowMs);
     }
     this.#settle(nowMs);
+  }
+
+  /** A unit of the lead track of a leg that does not carry. */
+  #standBy(leg: Leg, number: number, unit: AccessUnit, nowMs: number): void {
+    this.#joinIfKnown(leg, unit, nowMs);
+    if (this.#next !== number || !(leg.carries || unit.key)) return;
+    this.#next = undefined;
+    if (!leg.carries && this.#isStarted) this.#takeOver(leg, number, nowMs);
   }
 
   /** Does what is due. Returns when to call again, ms of the same clock; `Infinity` where only units change anything. */
@@ -158,8 +183,8 @@ export class StreamMerger {
   #settle(nowMs: number): void {
     for (const track of this.#tracks) track.release(nowMs);
     if (!this.#isStarted) return;
+    if (!this.isLate(nowMs, this.#options.latenessMs)) return;
     const latenessMs = this.#latenessMs();
-    for (const leg of this.#legs) if (leg?.carries && nowMs - leg.lead.lastAtMs < latenessMs) return;
     const next = this.#legs.findIndex(
       (leg) => leg?.carries === false && leg.lead.hasKept && nowMs - leg.lead.lastAtMs < latenessMs,
     );
@@ -237,7 +262,9 @@ export class StreamMerger {
     this.#options.onSwitch(number);
     const kept = leg.lead.takeKept();
     const span = measureSpan(kept);
-    const sinceLastTicks = Math.max(output.intervalTicks, this.#lead.toTicks(nowMs - output.lastAtMs));
+    const markMs = this.#options.marksSwitches?.() ? MARK_MS : 0;
+    const sinceLastMs = nowMs - output.lastAtMs + markMs;
+    const sinceLastTicks = Math.max(output.intervalTicks, this.#lead.toTicks(sinceLastMs));
     const newestTicks = output.started ? output.maxTicks + sinceLastTicks : span.last - span.first;
     const offset = newestTicks - span.last;
     leg.lead.tie = { offset, exact: true };

@@ -11,6 +11,10 @@ export interface StreamCounters {
   /** MediaMTX was too far behind. */
   packetsDropped: number;
   publisherOpenings: number;
+  /** Encoders that ended by themselves, or hung. */
+  encoderFailures: number;
+  /** Pictures that encoders left out because they were behind. */
+  encoderDroppedFrames: number;
   readonly merging: MergerCounters;
 }
 
@@ -23,6 +27,8 @@ export function createCounters(): StreamCounters {
     bytesPublished: 0,
     packetsDropped: 0,
     publisherOpenings: 0,
+    encoderFailures: 0,
+    encoderDroppedFrames: 0,
     merging: createMergerCounters(),
   };
 }

@@ -14,18 +14,12 @@ import { PlaySession } from '../rtsp/play-session.ts';
 import type { Track } from '../rtsp/wire/track.ts';
 import type { StreamCounters } from './counters.ts';
 import { legRetryDelayMs } from './leg-retry.ts';
+import type { LegEvents, PathLeg } from './path-leg.ts';
 
 /** No packet for this long: the next leg takes over. Longer than the time between two pictures of any camera. */
 export const LEG_SILENT_MS = 2_000;
 /** No packet for this long: the session is given up. */
 const SESSION_SILENT_MS = 10_000;
-
-export interface LegEvents {
-  /** `isLive`, `error` or `tracks` are others than before. */
-  onChange(): void;
-  /** As of PlayEvents: a view, valid during the call only. */
-  onRtp(track: number, packet: Buffer): void;
-}
 
 export interface LegOptions {
   readonly leg: Leg;
@@ -37,7 +31,7 @@ export interface LegOptions {
 
 type State = 'waiting' | 'connecting' | 'silent' | 'live' | 'closed';
 
-export class LegSession {
+export class LegSession implements PathLeg {
   readonly #options: LegOptions;
   readonly #abort = new AbortController();
   #state: State = 'waiting';
@@ -58,8 +52,8 @@ export class LegSession {
     this.#options = options;
   }
 
-  get leg(): Leg {
-    return this.#options.leg;
+  get id(): string {
+    return this.#options.leg.id;
   }
 
   get isLive(): boolean {

@@ -1,48 +1,33 @@
-/**
- * A path whose stream the agent makes of one or more legs and publishes to the MediaMTX beside it. What happens when
- * is decided in path-machine.ts; this carries it out. All legs are kept open and merged.
- */
+/** A path whose legs the plan lists: each is a session with a server elsewhere, and all are kept open. */
 import type { Leg, PathState } from '@cupola/protocol';
-import type { Track } from '../rtsp/wire/track.ts';
 import { LegSession } from './leg-session.ts';
-import { type LiveLeg, type PathCommand, type PathEvent, type PathLife, stepPath } from './path-machine.ts';
+import { MergedPath, type MergedPathOptions } from './merged-path.ts';
 import { diffLegs } from './plan-difference.ts';
-import { StreamPublisher } from './stream-publisher.ts';
-import type { PathSurroundings } from './surroundings.ts';
-import { formatOf, nameTracks } from './track-format.ts';
+import type { SourceTap } from './source-tap.ts';
 
 export class LegsPath {
-  readonly path: string;
-  readonly #surroundings: PathSurroundings;
-  readonly #onChange: () => void;
+  readonly #options: MergedPathOptions;
+  readonly #merged: MergedPath;
   readonly #legs = new Map<string, LegSession>();
   #plan: readonly Leg[];
-  #life: PathLife = { name: 'waiting' };
-  /** Of every life but `waiting`. */
-  #publisher: StreamPublisher | undefined;
-  #tracks: readonly Track[] = [];
-  #sinceMs: number;
-  #closed = false;
 
-  /** `onChange`: what `describe` returns may be another than before. */
-  constructor(path: string, legs: readonly Leg[], surroundings: PathSurroundings, onChange: () => void) {
-    this.path = path;
+  constructor(legs: readonly Leg[], options: MergedPathOptions) {
+    this.#options = options;
     this.#plan = legs;
-    this.#surroundings = surroundings;
-    this.#onChange = onChange;
-    this.#sinceMs = surroundings.wallClockMs();
+    this.#merged = new MergedPath(options);
   }
 
   get legs(): Iterable<LegSession> {
     return this.#legs.values();
   }
 
-  /** Whether its readers are kept attached although no leg lives. */
+  /** As of MergedPath. */
   get isHolding(): boolean {
-    return this.#life.name === 'holding';
+    return this.#merged.isHolding;
   }
 
   start(): void {
+    this.#merged.setOrder(this.#plan.map(({ id }) => id));
     for (const leg of this.#plan) this.#openLeg(leg);
   }
 
@@ -50,12 +35,17 @@ export class LegsPath {
   alter(legs: readonly Leg[]): void {
     const difference = diffLegs(this.#plan, legs);
     this.#plan = legs;
+    this.#merged.setOrder(legs.map(({ id }) => id));
     for (const id of difference.closed) {
-      void this.#legs.get(id)?.close();
       this.#legs.delete(id);
+      void this.#merged.drop(id);
     }
     for (const leg of difference.opened) this.#openLeg(leg);
-    this.#legsChanged();
+    this.#merged.legsChanged();
+  }
+
+  setTap(tap: SourceTap | undefined): void {
+    this.#merged.setTap(tap);
   }
 
   /** The leg's server has the stream now. */
@@ -64,102 +54,31 @@ export class LegsPath {
   }
 
   tick(nowMs: number): void {
-    for (const leg of this.#legs.values()) leg.tick(nowMs);
-    this.#step({ type: 'tick', nowMs });
+    this.#merged.tick(nowMs);
   }
 
   describe(): PathState {
-    const isOnline = this.#isOnline();
-    return {
-      path: this.path,
-      online: isOnline,
-      sinceMs: this.#sinceMs,
-      tracks: isOnline ? nameTracks(this.#tracks) : [],
-      legs: this.#plan
-        .map((leg) => this.#legs.get(leg.id)?.describe())
-        .filter((state) => state !== undefined),
-    };
+    const legs = this.#plan.map(({ id }) => this.#legs.get(id)?.describe());
+    return { ...this.#merged.describe(), legs: legs.filter((state) => state !== undefined) };
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    await Promise.all([...[...this.#legs.values()].map((leg) => leg.close()), this.#publisher?.close()]);
+  close(): Promise<void> {
+    return this.#merged.close();
   }
 
   #openLeg(leg: Leg): void {
-    const { addresses, counters, nowMs } = this.#surroundings;
+    const { addresses, counters, nowMs } = this.#options.surroundings;
     const session = new LegSession({
       leg,
       nowMs,
       counters,
       lookup: addresses.lookup,
       events: {
-        onChange: () => this.#legsChanged(),
-        onRtp: (track, packet) => this.#publisher?.input(leg.id, track, packet),
+        onChange: () => this.#merged.legsChanged(),
+        onRtp: (track, packet) => this.#merged.input(leg.id, track, packet),
       },
     });
     this.#legs.set(leg.id, session);
-    session.start();
-  }
-
-  #legsChanged(): void {
-    if (this.#closed) return;
-    this.#publisher?.offer(this.#legs.values());
-    this.#step({ type: 'legs', live: this.#live(), nowMs: this.#surroundings.nowMs() });
-    this.#onChange();
-  }
-
-  #live(): LiveLeg[] {
-    const live: LiveLeg[] = [];
-    for (const { id } of this.#plan) {
-      const leg = this.#legs.get(id);
-      if (leg?.isLive) live.push({ id, format: formatOf(leg.tracks) });
-    }
-    return live;
-  }
-
-  #step(event: PathEvent): void {
-    const wasOnline = this.#isOnline();
-    const { life, commands } = stepPath(this.#life, event, this.#surroundings.holdMs());
-    this.#life = life;
-    for (const command of commands) this.#obey(command);
-    if (this.#isOnline() === wasOnline) return;
-    this.#sinceMs = this.#surroundings.wallClockMs();
-    this.#onChange();
-  }
-
-  #obey(command: PathCommand): void {
-    switch (command.do) {
-      case 'open':
-        this.#publish(this.#legs.get(command.leg)?.tracks ?? []);
-        return;
-      case 'close':
-        void this.#publisher?.close();
-        this.#publisher = undefined;
-    }
-  }
-
-  #publish(tracks: readonly Track[]): void {
-    void this.#publisher?.close();
-    this.#tracks = tracks;
-    const publisher = new StreamPublisher({
-      path: this.path,
-      tracks,
-      surroundings: this.#surroundings,
-      legs: this.#plan.map((leg) => leg.id),
-      onOpen: () => this.#step({ type: 'published' }),
-      onLost: () => {
-        if (this.#closed) return;
-        this.#publisher = undefined;
-        this.#step({ type: 'publisher-lost', live: this.#live() });
-      },
-    });
-    this.#publisher = publisher;
-    publisher.offer(this.#legs.values());
-    publisher.start();
-  }
-
-  #isOnline(): boolean {
-    return this.#life.name === 'flowing';
+    this.#merged.open(session);
   }
 }

@@ -1,10 +1,10 @@
 /** What has to happen to bring one plan's paths to another's. Pure; what did not change is in no list. */
-import type { Leg, PlannedPath } from '@cupola/protocol';
+import type { Leg, PlannedPath, Source } from '@cupola/protocol';
 
 export interface PathDifference {
   readonly closed: readonly PlannedPath[];
   readonly opened: readonly PlannedPath[];
-  /** Same origin (`publish` or `legs`), something else in it changed. */
+  /** Same origin (`publish`, `legs`, `transcode`), something else in it changed. */
   readonly altered: readonly PlannedPath[];
 }
 
@@ -17,12 +17,17 @@ export function diffPaths(before: readonly PlannedPath[], after: readonly Planne
     const was = old.get(path.path);
     old.delete(path.path);
     if (was === undefined) opened.push(path);
-    else if (was.source.from !== path.source.from) {
+    else if (!hasSameOrigin(was.source, path.source)) {
       closed.push(was);
       opened.push(path);
     } else if (JSON.stringify(was.source) !== JSON.stringify(path.source)) altered.push(path);
   }
   return { closed: [...closed, ...old.values()], opened, altered };
+}
+
+function hasSameOrigin(one: Source, other: Source): boolean {
+  if (one.from !== 'legs' || other.from !== 'legs') return one.from === other.from;
+  return one.forEncodersOnly === other.forEncodersOnly;
 }
 
 export interface LegDifference {

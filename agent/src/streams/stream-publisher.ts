@@ -1,5 +1,5 @@
 /**
- * One stream towards MediaMTX: opened with the tracks of a leg (tried until MediaMTX takes it), made of all
+ * One stream towards MediaMTX, encoders of this pod, or both: opened with the tracks of a leg (tried until MediaMTX takes it), made of all
  * legs by merging, and over when it is closed or lost. A next one is a new StreamPublisher.
  */
 import { randomInt } from 'node:crypto';
@@ -8,7 +8,8 @@ import type { PacketRun } from '../merge/packet-run.ts';
 import { toSequence, toTimestamp } from '../rtp/sequence.ts';
 import { PublishSession } from '../rtsp/publish-session.ts';
 import type { Track } from '../rtsp/wire/track.ts';
-import type { LegSession } from './leg-session.ts';
+import type { PathLeg } from './path-leg.ts';
+import type { SourceTap } from './source-tap.ts';
 import type { PathSurroundings } from './surroundings.ts';
 
 /** A leg of another encoding takes over when the one shown is silent for so long, or for three frame intervals. */
@@ -23,6 +24,11 @@ export interface StreamPublisherOptions {
   /** Ids of the legs, in order of preference. */
   readonly legs: readonly string[];
   readonly surroundings: PathSurroundings;
+  /** Whether MediaMTX gets it; otherwise encoders of this pod alone. */
+  readonly isPublished: boolean;
+  readonly tap: SourceTap | undefined;
+  /** As of LegMergerOptions. */
+  readonly marksSwitches: () => boolean;
   onOpen(): void;
   /** It was open and is no more, and not because of `close`. */
   onLost(): void;
@@ -33,18 +39,22 @@ export class StreamPublisher {
   readonly #abort = new AbortController();
   readonly #merger: LegMerger;
   /** Legs that are open at the merger. */
-  readonly #offered = new Set<LegSession>();
+  readonly #offered = new Set<PathLeg>();
   #session: PublishSession | undefined;
+  #tap: SourceTap | undefined;
+  #isOpen = false;
   #timer: NodeJS.Timeout | undefined;
   /** When `#timer` fires, ms of the surroundings' clock. */
   #timerMs = Number.POSITIVE_INFINITY;
 
   constructor(options: StreamPublisherOptions) {
     this.#options = options;
+    this.#tap = options.tap;
     this.#merger = new LegMerger({
       tracks: options.tracks,
       legs: options.legs,
       latenessMs: LATENESS_MS,
+      marksSwitches: options.marksSwitches,
       counters: options.surroundings.counters.merging,
       seeds: options.tracks.map(() => ({
         ssrc: randomInt(2 ** 32),
@@ -52,32 +62,57 @@ export class StreamPublisher {
         timestamp: toTimestamp(randomInt(2 ** 32)),
       })),
       onPackets: (track, packets) => this.#write(track, packets),
+      onUnit: (track, key) => this.#tap?.unit(track, key),
     });
   }
 
+  /** The legs whose units go out. */
+  get carrying(): readonly string[] {
+    return this.#merger.carrying;
+  }
+
   start(): void {
-    void this.#open();
+    if (this.#options.isPublished) void this.#open();
+    else this.#begin();
+  }
+
+  /** In place of the one that there was. */
+  setTap(tap: SourceTap | undefined): void {
+    if (this.#tap === tap) return;
+    this.#tap?.end();
+    this.#tap = tap;
+    if (this.#isOpen) tap?.begin(this.#options.tracks);
+  }
+
+  /** As of LegMerger. */
+  goOnWith(leg: string): void {
+    this.#merger.goOnWith(leg);
+  }
+
+  /** As of LegMerger. */
+  isLate(latenessMs: number): boolean {
+    return this.#merger.isLate(this.#options.surroundings.nowMs(), latenessMs);
   }
 
   async close(): Promise<void> {
     this.#abort.abort();
+    this.#leave();
     clearTimeout(this.#timer);
     await this.#session?.close();
   }
 
   /** The legs that there are now: those that live go into the stream, the others are left. */
-  offer(legs: Iterable<LegSession>): void {
+  offer(legs: Iterable<PathLeg>): void {
     const nowMs = this.#options.surroundings.nowMs();
-    const live = new Set<LegSession>();
+    const live = new Set<PathLeg>();
     for (const leg of legs) if (leg.isLive) live.add(leg);
     for (const leg of this.#offered) {
       if (live.has(leg)) continue;
-      this.#merger.closeLeg(leg.leg.id, nowMs);
+      this.#merger.closeLeg(leg.id, nowMs);
       this.#offered.delete(leg);
     }
     for (const leg of live) {
-      if (!this.#offered.has(leg) && this.#merger.openLeg(leg.leg.id, leg.tracks, nowMs))
-        this.#offered.add(leg);
+      if (!this.#offered.has(leg) && this.#merger.openLeg(leg.id, leg.tracks, nowMs)) this.#offered.add(leg);
     }
     this.#arm(this.#merger.findDueMs(nowMs), nowMs);
   }
@@ -102,17 +137,17 @@ export class StreamPublisher {
   }
 
   async #open(): Promise<void> {
-    const { surroundings, onOpen, onLost } = this.#options;
+    const { surroundings, onLost } = this.#options;
     const { signal } = this.#abort;
     while (!signal.aborted) {
       await surroundings.gate.waitUntilUp(signal);
       const session = await surroundings.openings.pass(() => this.#tryOnce());
       if (session !== undefined) {
         this.#session = session;
-        this.#merger.start(surroundings.nowMs());
-        onOpen();
+        this.#begin();
         await session.closed;
         if (signal.aborted) return;
+        this.#leave();
         surroundings.gate.suspect();
         onLost();
         return;
@@ -120,6 +155,19 @@ export class StreamPublisher {
       surroundings.gate.suspect();
       await waitFor(RETRY_MS, signal);
     }
+  }
+
+  #begin(): void {
+    this.#isOpen = true;
+    this.#tap?.begin(this.#options.tracks);
+    this.#merger.start(this.#options.surroundings.nowMs());
+    this.#options.onOpen();
+  }
+
+  #leave(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#tap?.end();
   }
 
   async #tryOnce(): Promise<PublishSession | undefined> {
@@ -140,6 +188,8 @@ export class StreamPublisher {
   }
 
   #write(track: number, packets: PacketRun): void {
+    this.#tap?.packets(track, packets);
+    if (!this.#options.isPublished) return;
     const { counters } = this.#options.surroundings;
     const { count, packetBytes } = packets;
     if (this.#session?.write(track, packets)) {

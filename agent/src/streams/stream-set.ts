@@ -1,12 +1,17 @@
 /** All paths of the pod's plan: brought from one plan to the next by difference, and described for the feed. */
-import type { MediaPlan, OperatorMessage, PathState, PlannedPath } from '@cupola/protocol';
+import type { Leg, MediaPlan, OperatorMessage, PathState, PlannedPath, Source } from '@cupola/protocol';
 import { LegsPath } from './legs-path.ts';
 import { diffPaths } from './plan-difference.ts';
 import { PublishedPaths, type ReportedPath } from './published-paths.ts';
+import { SourceTap } from './source-tap.ts';
 import type { PathSurroundings } from './surroundings.ts';
+import { TranscodePath } from './transcode-path.ts';
 
 /** How often legs are looked at for silence. */
 const TICK_MS = 250;
+
+/** Of a path that is played from the MediaMTX of this pod. */
+const LOCAL_LEG = 'local';
 
 export type SourcesMessage = Extract<OperatorMessage, { type: 'sources' }>;
 
@@ -20,6 +25,11 @@ export class StreamSet {
   readonly #options: StreamSetOptions;
   readonly #published: PublishedPaths;
   readonly #pulled = new Map<string, LegsPath>();
+  readonly #transcoded = new Map<string, TranscodePath>();
+  /** By the path that encoders read. */
+  readonly #taps = new Map<string, SourceTap>();
+  /** Of the paths that encoders read and cameras push: played from MediaMTX. */
+  readonly #local = new Map<string, LegsPath>();
   /** What was said last, by path. */
   readonly #said = new Map<string, string>();
   readonly #changed = new Set<string>();
@@ -28,7 +38,10 @@ export class StreamSet {
 
   constructor(options: StreamSetOptions) {
     this.#options = options;
-    this.#published = new PublishedPaths(options.surroundings.wallClockMs, (path) => this.#noteChange(path));
+    this.#published = new PublishedPaths(options.surroundings.wallClockMs, (path) => {
+      if (this.#published.describe(path)?.online) this.#local.get(path)?.takeWord(LOCAL_LEG);
+      this.#noteChange(path);
+    });
   }
 
   get hasPublishedPaths(): boolean {
@@ -38,20 +51,21 @@ export class StreamSet {
   /** Paths whose readers are kept attached although no leg lives. */
   get holdingCount(): number {
     let count = 0;
-    for (const path of this.#pulled.values()) if (path.isHolding) count++;
+    for (const path of this.#merged()) if (path.isHolding) count++;
     return count;
   }
 
   start(): void {
     this.#tick = setInterval(() => {
       const nowMs = this.#options.surroundings.nowMs();
-      for (const path of this.#pulled.values()) path.tick(nowMs);
+      for (const path of this.#merged()) path.tick(nowMs);
+      for (const path of this.#local.values()) path.tick(nowMs);
     }, TICK_MS);
   }
 
   async close(): Promise<void> {
     clearInterval(this.#tick);
-    await Promise.all([...this.#pulled.values()].map((path) => path.close()));
+    await Promise.all([...this.#merged(), ...this.#local.values()].map((path) => path.close()));
   }
 
   /** Resolves when what the plan no longer has is gone; what it has anew is on its way. */
@@ -59,9 +73,9 @@ export class StreamSet {
     const { closed, opened, altered } = diffPaths(this.#plan, plan.paths);
     this.#plan = plan.paths;
     const closing = closed.map((path) => this.#remove(path));
-    for (const path of altered)
-      if (path.source.from === 'legs') this.#pulled.get(path.path)?.alter(path.source.legs);
+    for (const path of altered) this.#alter(path);
     for (const path of opened) this.#add(path);
+    this.#tapSources();
     await Promise.all(closing);
   }
 
@@ -75,11 +89,10 @@ export class StreamSet {
     const online = new Set(message.paths.filter((each) => each.online).map((each) => each.path));
     if (online.size === 0) return; // That a leg ended its own connection tells.
     for (const { path, source } of this.#plan) {
-      if (source.from !== 'legs') continue;
-      for (const leg of source.legs) {
-        if (leg.workload === message.workload && online.has(pathOfUrl(leg.url))) {
-          this.#pulled.get(path)?.takeWord(leg.id);
-        }
+      for (const leg of legsOf(source)) {
+        if (leg.workload !== message.workload || !online.has(pathOfUrl(leg.url))) continue;
+        this.#pulled.get(path)?.takeWord(leg.id);
+        this.#transcoded.get(path)?.takeWord(leg.id);
       }
     }
   }
@@ -100,28 +113,88 @@ export class StreamSet {
     return figures;
   }
 
+  *#merged(): Generator<LegsPath | TranscodePath> {
+    yield* this.#pulled.values();
+    yield* this.#transcoded.values();
+  }
+
   #add({ path, source }: PlannedPath): void {
-    // A camera publishes it, or an encoder of ours.
-    if (source.from !== 'legs') {
-      this.#published.add(path);
-      return;
+    const { surroundings } = this.#options;
+    const onChange = () => this.#noteChange(path);
+    switch (source.from) {
+      case 'publish':
+        this.#published.add(path);
+        return;
+      case 'legs': {
+        const isPublished = source.forEncodersOnly !== true;
+        const pulled = new LegsPath(source.legs, { path, surroundings, isPublished, onChange });
+        this.#pulled.set(path, pulled);
+        pulled.start();
+        break;
+      }
+      case 'transcode': {
+        const tap = this.#tapOf(source.input);
+        const transcoded = new TranscodePath(path, source, tap, surroundings, onChange);
+        this.#transcoded.set(path, transcoded);
+        transcoded.start();
+      }
     }
-    const pulled = new LegsPath(path, source.legs, this.#options.surroundings, () => this.#noteChange(path));
-    this.#pulled.set(path, pulled);
-    pulled.start();
-    this.#noteChange(path);
+    onChange();
+  }
+
+  #alter({ path, source }: PlannedPath): void {
+    if (source.from === 'legs') this.#pulled.get(path)?.alter(source.legs);
+    if (source.from === 'transcode') this.#transcoded.get(path)?.alter(source, this.#tapOf(source.input));
+  }
+
+  #tapOf(path: string): SourceTap {
+    const tap = this.#taps.get(path) ?? new SourceTap();
+    this.#taps.set(path, tap);
+    return tap;
+  }
+
+  /** What encoders read is kept for them, and what no encoder reads any more is not. */
+  #tapSources(): void {
+    const inputs = new Map<string, PlannedPath | undefined>();
+    for (const { source } of this.#plan) {
+      if (source.from === 'transcode') inputs.set(source.input, undefined);
+    }
+    for (const path of this.#plan) if (inputs.has(path.path)) inputs.set(path.path, path);
+    for (const path of this.#taps.keys()) if (!inputs.has(path)) this.#taps.delete(path);
+    for (const [path, local] of this.#local) {
+      if (inputs.get(path)?.source.from === 'publish') continue;
+      this.#local.delete(path);
+      void local.close();
+    }
+    for (const [path, pulled] of this.#pulled) pulled.setTap(this.#taps.get(path));
+    for (const [path, planned] of inputs) {
+      if (planned?.source.from === 'publish' && !this.#local.has(path)) this.#playLocal(path);
+    }
+  }
+
+  /** What a camera pushes into this pod's MediaMTX. */
+  #playLocal(path: string): void {
+    const { surroundings } = this.#options;
+    const { mediamtxUrl, credential } = surroundings;
+    const leg = { id: LOCAL_LEG, url: `${mediamtxUrl}/${path}`, credential };
+    const local = new LegsPath([leg], { path, surroundings, isPublished: false, onChange: () => undefined });
+    this.#local.set(path, local);
+    local.setTap(this.#tapOf(path));
+    local.start();
   }
 
   async #remove({ path }: PlannedPath): Promise<void> {
     this.#said.delete(path);
     this.#published.remove(path);
-    const pulled = this.#pulled.get(path);
+    const merged = this.#pulled.get(path) ?? this.#transcoded.get(path);
     this.#pulled.delete(path);
-    await pulled?.close();
+    this.#transcoded.delete(path);
+    await merged?.close();
   }
 
   #describe(path: string): PathState | undefined {
-    return this.#pulled.get(path)?.describe() ?? this.#published.describe(path);
+    const merged = this.#pulled.get(path) ?? this.#transcoded.get(path);
+    return merged?.describe() ?? this.#published.describe(path);
   }
 
   #noteChange(path: string): void {
@@ -141,6 +214,11 @@ export class StreamSet {
     this.#changed.clear();
     if (changed.length > 0) this.#options.onStates(changed);
   }
+}
+
+function legsOf(source: Source): readonly Leg[] {
+  if (source.from === 'legs') return source.legs;
+  return source.from === 'transcode' && source.standbyFor !== undefined ? [source.standbyFor] : [];
 }
 
 /** `original/a/b/c` of `rtsp://host:8554/original/a/b/c`. */

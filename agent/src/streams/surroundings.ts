@@ -1,5 +1,6 @@
 /** What the paths of a pod share. */
 import type { Credential } from '@cupola/protocol';
+import type { LocalServer } from '../rtsp/serve/local-server.ts';
 import type { AddressMemory } from './address-memory.ts';
 import type { StreamCounters } from './counters.ts';
 import type { Turnstile } from './turnstile.ts';
@@ -13,6 +14,8 @@ export interface PathSurroundings {
   /** Publishers are opened a few at a time. */
   readonly openings: Turnstile;
   readonly addresses: AddressMemory;
+  /** Where encoders get what they encode, and publish what they make of it. */
+  readonly encoders: LocalServer;
   readonly counters: StreamCounters;
   /** Monotonic, for durations. */
   readonly nowMs: () => number;

@@ -23,7 +23,17 @@ export function formatOf(tracks: readonly Track[]): string {
   return tracks
     .map((track) => {
       const base = `${track.kind} ${track.codec} ${track.rtpmap.toLowerCase()}`;
-      return track.codec === 'AAC' || track.codec === 'other' ? `${base} ${track.fmtp ?? ''}` : base;
+      if (track.codec === 'AAC') return `${base} ${readAacFormat(track.fmtp ?? '')}`;
+      return track.codec === 'other' ? `${base} ${track.fmtp ?? ''}` : base;
     })
     .join('; ');
 }
+
+/** Each server writes the parameters in an order and spelling of its own, and leaves some out. */
+function readAacFormat(fmtp: string): string {
+  const parameters = fmtp.split(';').map((each) => each.trim().toLowerCase());
+  return AAC_PARAMETERS.map((name) => parameters.find((each) => each.startsWith(`${name}=`)) ?? '').join();
+}
+
+/** What a receiver reads packets with (RFC 3640 section 4.1). */
+const AAC_PARAMETERS = ['config', 'sizelength', 'indexlength', 'indexdeltalength'];

@@ -1,0 +1,32 @@
+/** What the server on localhost has for one process of the agent's own, an encoder: a stream to play, and one to take. */
+import type { Track } from '../wire/track.ts';
+
+/** Where interleaved frames for one process go. */
+export interface FrameSink {
+  /** Written and not taken by the process yet. */
+  readonly backlogBytes: number;
+  /** Whole frames, on channel 2n for the nth track. They stay as they are until `backlogBytes` is 0. */
+  write(frames: Buffer): void;
+}
+
+export interface ServedStream {
+  readonly tracks: readonly Track[];
+  /** The process plays: from here on frames go to the sink. Once at most. */
+  play(sink: FrameSink): void;
+}
+
+export interface TakenStream {
+  /** The process publishes these tracks. */
+  begin(tracks: readonly Track[]): void;
+  /** A view, valid during the call only, whose bytes may be changed in place. */
+  onRtp(track: number, packet: Buffer): void;
+  /** It has ended what it published, or its connection did. */
+  end(): void;
+}
+
+export interface Guest {
+  readonly served: ServedStream;
+  readonly taken: TakenStream;
+  /** Of the process; undefined while it is being started. */
+  readonly pid: () => number | undefined;
+}

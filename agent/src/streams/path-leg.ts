@@ -1,0 +1,23 @@
+/** A leg as a path sees it: a session with a server elsewhere, or an encoder of this pod. */
+import type { LegState } from '@cupola/protocol';
+import type { Track } from '../rtsp/wire/track.ts';
+
+export interface PathLeg {
+  readonly id: string;
+  /** Whether media arrive. */
+  readonly isLive: boolean;
+  /** Of what it brings now; empty while it brings nothing. */
+  readonly tracks: readonly Track[];
+  describe(): LegState;
+  start(): void;
+  close(): Promise<void>;
+  /** To be called several times a second. */
+  tick(nowMs: number): void;
+}
+
+export interface LegEvents {
+  /** What the leg says of itself is another than before. */
+  onChange(): void;
+  /** A view, valid during the call only, whose bytes may be changed in place. */
+  onRtp(track: number, packet: Buffer): void;
+}
