@@ -10,6 +10,7 @@
  */
 import type { LookupFunction } from 'node:net';
 import type { Leg, LegState } from '@cupola/protocol';
+import { type FrameRow, packetBytesOf } from '../rtp/frame-row.ts';
 import { PlaySession } from '../rtsp/play-session.ts';
 import type { Track } from '../rtsp/wire/track.ts';
 import type { StreamCounters } from './counters.ts';
@@ -23,8 +24,8 @@ const SESSION_SILENT_MS = 10_000;
 export interface LegEvents {
   /** `isLive`, `error` or `tracks` are others than before. */
   onChange(): void;
-  /** As of PlayEvents: a view, valid during the call only. */
-  onRtp(track: number, packet: Buffer): void;
+  /** As of PlayEvents: valid during the call only. */
+  onRtp(track: number, packets: FrameRow): void;
 }
 
 export interface LegOptions {
@@ -131,7 +132,7 @@ export class LegSession {
       credential: leg.credential,
       lookup,
       readTimeoutMs: SESSION_SILENT_MS,
-      events: { onRtp: (track, packet) => this.#onRtp(track, packet), onRtcp: ignore },
+      events: { onRtp: (track, packets) => this.#onRtp(track, packets), onRtcp: ignore },
     });
     try {
       this.#tracks = await session.start(this.#abort.signal);
@@ -150,11 +151,11 @@ export class LegSession {
     }
   }
 
-  #onRtp(track: number, packet: Buffer): void {
+  #onRtp(track: number, packets: FrameRow): void {
     const { counters, events } = this.#options;
-    this.#packets++;
-    counters.legPackets++;
-    counters.legBytes += packet.length;
+    this.#packets += packets.count;
+    counters.legPackets += packets.count;
+    counters.legBytes += packetBytesOf(packets);
     if (this.#state !== 'live') {
       // Packets may come a moment before the tracks of the session are known.
       if (this.#state !== 'silent') return;
@@ -162,7 +163,7 @@ export class LegSession {
       this.#failures = 0;
       this.#change('live', undefined);
     }
-    events.onRtp(track, packet);
+    events.onRtp(track, packets);
   }
 
   #change(state: State, error: string | undefined): void {

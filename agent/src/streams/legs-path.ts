@@ -95,7 +95,7 @@ export class LegsPath {
       lookup: addresses.lookup,
       events: {
         onChange: () => this.#legsChanged(),
-        onRtp: (track, packet) => this.#publisher?.input(leg.id, track, packet),
+        onRtp: (track, packets) => this.#publisher?.input(leg.id, track, packets),
       },
     });
     this.#legs.set(leg.id, session);
