@@ -37,7 +37,7 @@ export function listBroken(samples: readonly Sample[]): string[] {
         ? `, disturbed (control ${sample.controlGapMs.toFixed(0)} ms)`
         : '';
       return faults.map((fault) => {
-        return `${nameCase(sample)}, ${sample.push}, repetition ${sample.repetition}${disturbed}: ${fault}`;
+        return `${nameCase({ ...sample, systems: [sample.system] })}, ${sample.push}, repetition ${sample.repetition}${disturbed}: ${fault}`;
       });
     });
 }
