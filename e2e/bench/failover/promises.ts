@@ -1,5 +1,6 @@
 /** What Cupola promises its viewers under each fault, and which samples of it did not keep that. */
 import { FRAMES_PER_SECOND } from '../../peers/camera-settings.ts';
+import { GOP } from './cameras.ts';
 import { type Push, SLOW_PUSH_MS } from './pushes.ts';
 import type { Sample } from './sample.ts';
 import { nameCase } from './schedule.ts';
@@ -8,8 +9,8 @@ import { nameCase } from './schedule.ts';
 const TWO_FRAMES_MS = 2_000 / FRAMES_PER_SECOND;
 /** 200 ms until the leg that is shown is late, and 100 ms. */
 const SWITCH_MS = 300;
-/** Beyond the camera's own time to connect again. */
-const RECONNECTED_MS = 300;
+/** Beyond the camera's own time to connect again: until its next key picture, of which each GOP has one, and 300 ms. */
+const RECONNECTED_MS = (GOP / FRAMES_PER_SECOND) * 1_000 + 300;
 const REPLAY_MS = 1_000;
 
 /** Until a new connection to a relay succeeds, ms. 0: it never fails. */
