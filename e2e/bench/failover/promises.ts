@@ -48,9 +48,14 @@ function judgeFactoryFault(sample: Sample): string[] {
   return [
     ...exceeding('frames lost', sample.framesLost, sample.push === 'once' ? Infinity : 0),
     ...exceeding('broken pictures', sample.broken, 0),
-    ...exceeding('disconnects', sample.disconnects, 0),
+    ...exceeding('disconnects', isOwnPatience(sample) ? 0 : sample.disconnects, 0),
     ...exceeding('gap ms', sample.gapMs, gapMs + sample.controlGapMs),
   ];
+}
+
+/** A player that gives up a picture that stands for long, while its camera is away for as long, was not put out. */
+function isOwnPatience({ push, reason = '' }: Sample): boolean {
+  return push === 'once' && reason.startsWith('no picture');
 }
 
 function allowedGapMs({ push, cameraAwayMs }: Sample): number {
