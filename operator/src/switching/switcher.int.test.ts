@@ -135,7 +135,8 @@ describe('two replicas that watch a shard', () => {
     const spec = { containers: [{ name: 'x', image: 'x' }], automountServiceAccountToken: false };
     await client.request('POST', pods, { body: { metadata: { name, labels }, spec } });
     // An address of the documentation's: probes of it find nobody.
-    const status = { phase: 'Running', podIP: '192.0.2.1', podIPs: [{ ip: '192.0.2.1' }] };
+    const conditions = [{ type: 'Ready', status: 'True' }];
+    const status = { phase: 'Running', podIP: '192.0.2.1', podIPs: [{ ip: '192.0.2.1' }], conditions };
     const contentType = 'application/merge-patch+json';
     await client.request('PATCH', `${pods}/${name}/status`, { contentType, body: { status } });
   }
