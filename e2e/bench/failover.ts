@@ -48,7 +48,9 @@ const choice = {
   operators: listChoice('operators', OPERATOR_STATES),
 };
 const systems = listChoice('systems', SYSTEMS) as System[];
-const fields = FIELDS.map((field) => field.filter((name) => systems.includes(name)));
+const fields = FIELDS.map((field) => field.filter((name) => systems.includes(name))).filter(
+  (field) => field.length > 0,
+);
 const repetitions = Number(values.repetitions);
 const out = path.resolve(import.meta.dirname, 'out');
 
