@@ -48,7 +48,7 @@ bench-scale: $(INSTALLED) ## 200 sites with 1,000 cameras: time to converge, mem
 	@node e2e/bench/scale.ts
 bench-merge: $(INSTALLED) ## what joining two legs costs: CPU, delay, memory, beside MediaMTX and the least possible
 	@node e2e/bench/merge.ts
-bench-failover: $(INSTALLED) ## every fault on Cupola, a plain MediaMTX pair and HAProxy at once; goes on where it stopped
+bench-failover: $(INSTALLED) ## every fault on Cupola, a plain MediaMTX pair and HAProxy; goes on where it stopped
 	@node e2e/bench/failover.ts $(BENCH)
 
 # Not `npm ci`: it makes everything anew under programs that may be running from it, and wants packages of every

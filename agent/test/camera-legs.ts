@@ -245,7 +245,7 @@ export class UnitReader {
   readonly #ticks: number[] = [];
 
   take(track: number, packet: Buffer): void {
-    readRtpHeader(packet, this.#header);
+    readRtpHeader(packet, 0, packet.length, this.#header);
     const { sequence, timestamp, payloadStart, marker } = this.#header;
     const expected = this.#sequences[track];
     if (expected !== undefined && sequence !== expected) this.gaps += 1;

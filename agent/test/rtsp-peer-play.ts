@@ -1,7 +1,9 @@
 /** A session that plays from a server which the test plays: what most tests of it begin with. */
 import { expect } from 'vitest';
+import type { FrameRow } from '../src/rtp/frame-row.ts';
 import { type PlayOptions, PlaySession } from '../src/rtsp/play-session.ts';
 import { RtspError } from '../src/rtsp/rtsp-error.ts';
+import { packetsOf } from './packet-runs.ts';
 import type { PeerConnection, PeerRequest, RtspPeer } from './rtsp-peer.ts';
 
 export const SDP = [
@@ -26,12 +28,16 @@ export function play(url: string, more: Partial<PlayOptions> = {}): { session: P
   const session = new PlaySession({
     url,
     events: {
-      onRtp: (track, packet) => heard.rtp.push([track, packet.toString('hex')]),
-      onRtcp: (track, packet) => heard.rtcp.push([track, packet.toString('hex')]),
+      onRtp: (track, row) => heard.rtp.push(...listPackets(track, row)),
+      onRtcp: (track, row) => heard.rtcp.push(...listPackets(track, row)),
     },
     ...more,
   });
   return { session, heard };
+}
+
+function listPackets(track: number, row: FrameRow): [number, string][] {
+  return packetsOf(row).map((packet) => [track, packet.toString('hex')]);
 }
 
 /** Answers all that comes before PLAY; returns the PLAY request, unanswered. */

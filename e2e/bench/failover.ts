@@ -1,7 +1,7 @@
 /**
- * `make bench-failover`: Cupola, a MediaMTX pair behind a Service, and the same behind HAProxy, side by side on one
- * cluster, with the same cameras, the same readers and the same faults in the same moments. What is finished is kept:
- * a run that was interrupted goes on where it stopped.
+ * `make bench-failover`: Cupola, and a MediaMTX pair behind a Service and behind HAProxy, on one cluster, with the same
+ * cameras, the same readers and the same faults. What is finished is kept: a run that was interrupted goes on where it
+ * stopped.
  *
  *     node e2e/bench/failover.ts [--repetitions 3] [--tiers factory,relay] [--faults crash,freeze,...]
  *                                [--operators up,leader-down,all-down] [--systems cupola,plain,...] [--fresh]
@@ -12,13 +12,13 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { say } from '../cluster/progress.ts';
 import { formatComparison } from './failover/comparison.ts';
-import { Ground } from './failover/ground.ts';
+import { Ground, openSite } from './failover/ground.ts';
 import { Journal, type JournalEntry } from './failover/journal.ts';
 import { drawGaps } from './failover/picture.ts';
 import { listBroken } from './failover/promises.ts';
 import { makeRows } from './failover/rows.ts';
 import { runRepetition } from './failover/run.ts';
-import { OPERATOR_STATES, SYSTEMS, type System, TIERS } from './failover/sample.ts';
+import { FIELDS, OPERATOR_STATES, SYSTEMS, type System, TIERS } from './failover/sample.ts';
 import {
   estimateMs,
   FAULT_NAMES,
@@ -48,27 +48,41 @@ const choice = {
   operators: listChoice('operators', OPERATOR_STATES),
 };
 const systems = listChoice('systems', SYSTEMS) as System[];
+const fields = FIELDS.map((field) => field.filter((name) => systems.includes(name))).filter(
+  (field) => field.length > 0,
+);
+const repetitions = Number(values.repetitions);
 const out = path.resolve(import.meta.dirname, 'out');
 
-const ground = await Ground.open(systems);
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void ground.close().finally(() => process.exit(130)));
-}
-const journal = new Journal(path.join(out, 'failover'), `${ground.version}-${systems.join('-')}`);
+const site = await openSite();
+const journal = new Journal(path.join(out, 'failover'), site.version);
 if (values.fresh) journal.clear();
 const done = journal.read();
-const wanted = listRepetitions(listCases(choice), Number(values.repetitions));
+const wanted = listRepetitions(
+  fields.flatMap((field) => listCases(field, choice)),
+  repetitions,
+);
 const left = listUndone(wanted, done);
 say(`${wanted.length - left.length} of ${wanted.length} repetitions are done`);
-try {
-  if (left.length > 0) await ground.build();
-  while (left.length > 0) await runNext();
-} finally {
-  await ground.close();
-}
+while (left.length > 0) await runField();
 report(done);
 
-async function runNext(): Promise<void> {
+/** What is next, and all that follows on the same systems. */
+async function runField(): Promise<void> {
+  const [{ systems: field } = { systems: [] }] = left;
+  const ground = new Ground(site, field);
+  const leave = () => void ground.close().finally(() => process.exit(130));
+  process.once('SIGINT', leave).once('SIGTERM', leave);
+  try {
+    await ground.build();
+    while (left[0]?.systems === field) await runNext(ground);
+  } finally {
+    await ground.close();
+    process.off('SIGINT', leave).off('SIGTERM', leave);
+  }
+}
+
+async function runNext(ground: Ground): Promise<void> {
   const next = left.shift();
   if (next === undefined) return;
   const minutes = Math.ceil(estimateMs([next, ...left], done) / 60_000);
@@ -79,7 +93,7 @@ async function runNext(): Promise<void> {
   const startMs = performance.now();
   const samples = await runRepetition(ground, next).catch(giveUp);
   if (samples === undefined) return;
-  const entry: JournalEntry = { ...next, tookMs: Math.round(performance.now() - startMs), samples };
+  const entry = { ...next, tookMs: Math.round(performance.now() - startMs), samples };
   journal.append(entry);
   done.push(entry);
 }
@@ -88,7 +102,7 @@ async function runNext(): Promise<void> {
 async function giveUp(error: Error): Promise<undefined> {
   say(`left out: ${error.stack}`);
   process.exitCode = 1;
-  await ground.cluster.up();
+  await site.cluster.up();
 }
 
 function report(entries: readonly JournalEntry[]): void {
@@ -98,7 +112,7 @@ function report(entries: readonly JournalEntry[]): void {
   mkdirSync(out, { recursive: true });
   const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
   const file = path.join(out, 'failover.json');
-  writeFileSync(file, `${JSON.stringify({ machine, version: ground.version, rows }, null, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify({ machine, version: site.version, rows }, null, 2)}\n`);
   const picture = path.join(out, 'failover.svg');
   writeFileSync(picture, drawGaps(rows, PICTURED_PUSH));
   const comparison = path.join(out, 'failover.md');

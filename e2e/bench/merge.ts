@@ -60,6 +60,7 @@ async function measureLoad(run: MergeRun, load: Load): Promise<MergeFigures> {
   }
   const merge40 = await run.measureAgent(40, 'b');
   const switch40 = await run.measureAgent(40, 'c');
+  await run.useLightSource();
   const merge200 = await run.measureAgent(200, 'b');
   return gatherFigures(load, seconds, { agent, mediamtx, floor, merge40, switch40, merge200 });
 }

@@ -4,11 +4,10 @@
  */
 import { chmod, copyFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ensureAddons, findMissingDns, findMissingMetrics } from './addons.ts';
 import { ApiClient } from './api-client.ts';
 import { type ClusterPlan, candidateNetworks, isTaken, planCluster } from './cluster-plan.ts';
 import { type ClusterRecord, readRecord, writeRecord } from './cluster-record.ts';
-import { run } from './command.ts';
-import { dnsAddon } from './dns-addon.ts';
 import { withFileLock } from './file-lock.ts';
 import { cacheFolder, checkoutKey } from './folders.ts';
 import { clusterImages } from './image-recipes.ts';
@@ -25,6 +24,7 @@ import { buildTools } from './tools.ts';
 const API_TIMEOUT_MS = 60_000;
 const NODES_TIMEOUT_MS = 60_000;
 const DNS_TIMEOUT_MS = 60_000;
+const METRICS_TIMEOUT_MS = 60_000;
 
 export interface ClusterOptions {
   /** All nodes, 3 where left out: the last of two or more is the edge node, the others carry media. */
@@ -43,7 +43,7 @@ export class ClusterMismatchError extends Error {
   }
 }
 
-/** @returns what the cluster is, once every node is Ready and answers for names */
+/** @returns what the cluster is, once every node is Ready and answers for names, and what pods use is told */
 export async function bringUp(
   checkout: string,
   folder: string,
@@ -80,7 +80,7 @@ async function startMachine(plan: ClusterPlan, machine: Machine): Promise<boolea
 }
 
 /**
- * Waits for API server, nodes and DNS.
+ * Waits for API server, nodes, DNS and metrics.
  * @param started when each node that was off or cut got started: what it reported before does not count
  */
 async function settle(
@@ -95,7 +95,7 @@ async function settle(
       (await api.isReady()) ? null : `see ${machineFolder(folder, plan.control)}/log`,
     );
     say('the API server is ready');
-    await ensureDns(api, folder, tools);
+    await ensureAddons(api, plan, folder, tools);
     await api.waitUntil(
       'every node is Ready',
       NODES_TIMEOUT_MS,
@@ -104,6 +104,8 @@ async function settle(
     say('every node is Ready');
     await api.waitUntil('every node answers for names', DNS_TIMEOUT_MS, () => findMissingDns(api, plan));
     say('every node answers for names');
+    await api.waitUntil('metrics.k8s.io answers', METRICS_TIMEOUT_MS, () => findMissingMetrics(api));
+    say('metrics.k8s.io answers');
   } finally {
     api.close();
   }
@@ -151,14 +153,6 @@ async function publishKubeconfig(folder: string): Promise<void> {
   await rename(`${path}.new`, path);
 }
 
-async function ensureDns(api: ApiClient, folder: string, tools: string): Promise<void> {
-  // The Service is the last to be applied.
-  const service = await api.get('/api/v1/namespaces/kube-system/services/kube-dns').catch(() => null);
-  if (service !== null) return;
-  const args = ['--kubeconfig', kubeconfigPath(folder), 'apply', '--server-side', '--filename', '-'];
-  await run(join(tools, 'kubectl'), args, { input: JSON.stringify(dnsAddon) });
-}
-
 interface NodeList {
   readonly items: readonly {
     readonly metadata: { readonly name: string };
@@ -190,11 +184,4 @@ async function findSilentNode(
     if (Date.parse(spec.renewTime) < sinceMs) return `${name} has been silent since ${spec.renewTime}`;
   }
   return null;
-}
-
-async function findMissingDns(api: ApiClient, plan: ClusterPlan): Promise<string | null> {
-  const path = '/apis/apps/v1/namespaces/kube-system/daemonsets/coredns';
-  const { status } = await api.get<{ status: { numberReady?: number } }>(path);
-  const ready = status.numberReady ?? 0;
-  return ready === plan.nodes.length ? null : `${ready} of ${plan.nodes.length} CoreDNS pods ready`;
 }

@@ -31,3 +31,11 @@ test('etcd and its peers listen on loopback alone', () => {
 test('a service is one program that takes its script over, so that ending it is seen', () => {
   for (const script of Object.values(machine.services)) expect(script).toMatch(/^exec \/tools\/\S+ /m);
 });
+
+test('who asks an API server behind this one is told under a certificate that only this one has', () => {
+  const flag = (name: string) => machine.services.apiserver?.match(new RegExp(`--${name}=(\\S+)`))?.[1];
+  expect(flag('proxy-client-cert-file')).toBe('/state/pki/front-proxy-client.crt');
+  expect(flag('requestheader-allowed-names')).toBe('front-proxy-client');
+  // Without the groups an administrator would come out as nobody.
+  expect(flag('requestheader-group-headers')).toBe('X-Remote-Group');
+});

@@ -50,6 +50,8 @@ export function controlPlaneMachine(plan: ClusterPlan, folder: string, pki: stri
         // Its start asks for dozens of service accounts' tokens: 4 s more at the default rate of 20 a second.
         'kube-api-qps': '200',
         'kube-api-burst': '400',
+        // Its own 15 s would be the longest part of a scale-out that a person watches.
+        'horizontal-pod-autoscaler-sync-period': '5s',
         'flex-volume-plugin-dir': join(folder, 'volume-plugins'),
         'leader-elect': 'false',
       })}`,
@@ -84,6 +86,12 @@ function apiServerFlags(plan: ClusterPlan, folder: string, pki: string): Record<
     'requestheader-client-ca-file': `${pki}/ca.crt`,
     'requestheader-allowed-names': 'front-proxy-client',
     'requestheader-username-headers': 'X-Remote-User',
+    'requestheader-group-headers': 'X-Remote-Group',
+    'requestheader-extra-headers-prefix': 'X-Remote-Extra-',
+    'proxy-client-cert-file': `${pki}/front-proxy-client.crt`,
+    'proxy-client-key-file': `${pki}/front-proxy-client.key`,
+    // This machine has routes to pods and no kube-proxy: the API servers behind this one are asked at their pods.
+    'enable-aggregator-routing': 'true',
     'allow-privileged': 'true',
     'audit-policy-file': join(folder, 'audit-policy.yaml'),
     'audit-log-path': auditLogPath(folder),

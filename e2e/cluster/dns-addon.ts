@@ -46,60 +46,55 @@ const container = {
   },
 };
 
-/** Everything to apply, as a v1 List. */
-export const dnsAddon = {
-  apiVersion: 'v1',
-  kind: 'List',
-  items: [
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
-    {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'ClusterRole',
-      metadata: { name: 'coredns' },
-      rules: [
-        { apiGroups: [''], resources: ['services', 'pods', 'namespaces'], verbs: ['list', 'watch'] },
-        { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
-      ],
-    },
-    {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'ClusterRoleBinding',
-      metadata: { name: 'coredns' },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'coredns' },
-      subjects: [{ kind: 'ServiceAccount', name: 'coredns', namespace: 'kube-system' }],
-    },
-    { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { Corefile: corefile } },
-    {
-      apiVersion: 'apps/v1',
-      kind: 'DaemonSet',
-      metadata,
-      spec: {
-        selector: { matchLabels: labels },
-        template: {
-          metadata: { labels },
-          spec: {
-            serviceAccountName: 'coredns',
-            priorityClassName: 'system-node-critical',
-            tolerations: [{ operator: 'Exists' }],
-            containers: [container],
-            volumes: [{ name: 'config', configMap: { name: 'coredns' } }],
-          },
+export const dnsAddon: readonly object[] = [
+  { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
+  {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
+    metadata: { name: 'coredns' },
+    rules: [
+      { apiGroups: [''], resources: ['services', 'pods', 'namespaces'], verbs: ['list', 'watch'] },
+      { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
+    ],
+  },
+  {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
+    metadata: { name: 'coredns' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'coredns' },
+    subjects: [{ kind: 'ServiceAccount', name: 'coredns', namespace: 'kube-system' }],
+  },
+  { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { Corefile: corefile } },
+  {
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata,
+    spec: {
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: {
+          serviceAccountName: 'coredns',
+          priorityClassName: 'system-node-critical',
+          tolerations: [{ operator: 'Exists' }],
+          containers: [container],
+          volumes: [{ name: 'config', configMap: { name: 'coredns' } }],
         },
       },
     },
-    {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name: 'kube-dns', namespace: 'kube-system' },
-      spec: {
-        clusterIP: dnsServiceAddress,
-        internalTrafficPolicy: 'Local',
-        selector: labels,
-        ports: [
-          { name: 'dns', port: 53, targetPort: PORT, protocol: 'UDP' },
-          { name: 'dns-tcp', port: 53, targetPort: PORT, protocol: 'TCP' },
-        ],
-      },
+  },
+  {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'kube-dns', namespace: 'kube-system' },
+    spec: {
+      clusterIP: dnsServiceAddress,
+      internalTrafficPolicy: 'Local',
+      selector: labels,
+      ports: [
+        { name: 'dns', port: 53, targetPort: PORT, protocol: 'UDP' },
+        { name: 'dns-tcp', port: 53, targetPort: PORT, protocol: 'TCP' },
+      ],
     },
-  ],
-};
+  },
+];

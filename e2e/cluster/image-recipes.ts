@@ -1,5 +1,6 @@
 /** The images of the local cluster, by the names under which the chart and the cluster's own parts use them. */
 import { corednsImage } from './dns-addon.ts';
+import { metricsServerImage } from './metrics-addon.ts';
 import { pauseImage } from './node-machine.ts';
 import type { ToolName } from './tool-recipes.ts';
 
@@ -21,7 +22,7 @@ export interface ImageRecipe {
     | { readonly packages: readonly string[] };
 }
 
-/** Without these no pod starts. */
+/** What the cluster itself runs. */
 export const clusterImages: readonly ImageRecipe[] = [
   {
     reference: pauseImage,
@@ -32,6 +33,11 @@ export const clusterImages: readonly ImageRecipe[] = [
     reference: corednsImage,
     containerfile: 'e2e/cluster/images/coredns.Containerfile',
     content: { tool: 'coredns' },
+  },
+  {
+    reference: metricsServerImage,
+    containerfile: 'e2e/cluster/images/metrics-server.Containerfile',
+    content: { tool: 'metrics-server' },
   },
 ];
 

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { bundle } from '../../tools/bundle.ts';
 import { type BaseImage, ensureBaseImage, extractPackages, planBaseImage } from './base-image.ts';
 import { buildImage, exportImage, pruneArchives } from './buildah.ts';
@@ -12,7 +12,7 @@ import { withFileLock } from './file-lock.ts';
 import { cacheFolder, checkoutFolder } from './folders.ts';
 import type { ImageRecipe } from './image-recipes.ts';
 import { step } from './progress.ts';
-import { toolPath, toolsFolder } from './tools.ts';
+import { toolPath } from './tools.ts';
 
 const KEPT_ARCHIVES = 3;
 
@@ -78,8 +78,7 @@ interface BuildContext {
 
 async function prepareContext({ content }: ImageRecipe): Promise<BuildContext> {
   if ('tool' in content) {
-    await toolPath(content.tool);
-    const folder = await toolsFolder();
+    const folder = dirname(await toolPath(content.tool));
     return { folder, content: folder, base: null };
   }
   if ('packages' in content) {

@@ -13,7 +13,10 @@ import { command, type Machine } from './machine.ts';
 /** The pods' sandbox image of the local cluster. */
 export const pauseImage = 'docker.io/cupola/pause:local';
 
-/** containerd's socket: on a disk that the host sees too, for imports. */
+/**
+ * containerd's socket: on a disk that the host sees too, for imports. The kubelet's cAdvisor looks for it elsewhere, and
+ * should: it would put its own figures of containers, up to 20 s old, in place of containerd's fresh ones.
+ */
 export function containerdSocket(folder: string): string {
   return join(folder, 'containerd.sock');
 }

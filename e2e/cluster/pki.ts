@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { ClusterPlan } from './cluster-plan.ts';
 import { run } from './command.ts';
 import { apiServerNames } from './control-plane.ts';
+import { metricsServerHost } from './metrics-addon.ts';
 
 const VALID_DAYS = '3650';
 
@@ -35,6 +36,14 @@ function identitiesOf(plan: ClusterPlan): Identity[] {
   return [
     { name: 'apiserver', subject: '/CN=kube-apiserver', serves: apiServerNames(plan), hasKubeconfig: false },
     { name: 'kubelet-client', subject: '/O=system:masters/CN=apiserver-kubelet', hasKubeconfig: false },
+    // How the API server shows itself to the API servers behind it; its flags allow no other name.
+    { name: 'front-proxy-client', subject: '/CN=front-proxy-client', hasKubeconfig: false },
+    {
+      name: 'metrics-server',
+      subject: '/CN=metrics-server',
+      serves: [`DNS:${metricsServerHost}`],
+      hasKubeconfig: false,
+    },
     { name: 'admin', subject: '/O=system:masters/CN=admin', hasKubeconfig: true },
     {
       name: 'controllers',

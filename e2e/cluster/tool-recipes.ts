@@ -31,6 +31,11 @@ export const toolRecipes = [
   { module: 'etcd', programs: { etcd: 'go.etcd.io/etcd/server/v3' }, values: {} },
   { module: 'coredns', programs: { coredns: 'github.com/coredns/coredns' }, values: {} },
   {
+    module: 'metrics-server',
+    programs: { 'metrics-server': 'sigs.k8s.io/metrics-server/cmd/metrics-server' },
+    values: { 'k8s.io/client-go/pkg/version.gitVersion': 'v0.8.0' },
+  },
+  {
     module: 'helm',
     programs: { helm: 'helm.sh/helm/v3/cmd/helm' },
     values: { 'helm.sh/helm/v3/internal/version.version': 'v3.22.0' },

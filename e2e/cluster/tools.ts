@@ -1,12 +1,13 @@
 /**
  * The programs of the local cluster, built from pinned Go modules into the user's cache.
  *
- * The folder is named by a hash of everything that decides what comes out, so a fresh clone of the same
- * versions finds them built; a program appears there by rename, whole or not at all.
+ * Each module has a folder there, named by a hash of everything that decides what comes out of it: a fresh clone of
+ * the same versions finds its programs built, and another module's new version builds that module alone. A program
+ * appears by rename, whole or not at all. One more folder links to all of them, for PATH.
  */
-import { createHash } from 'node:crypto';
-import { access, mkdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash, type Hash } from 'node:crypto';
+import { access, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
 import { run } from './command.ts';
 import { withFileLock } from './file-lock.ts';
 import { cacheFolder, checkoutFolder } from './folders.ts';
@@ -18,38 +19,63 @@ import { type ToolName, type ToolRecipe, toolRecipes } from './tool-recipes.ts';
 export type { ToolName } from './tool-recipes.ts';
 
 const modulesFolder = join(checkoutFolder, 'e2e/cluster/tools');
-let folderOnce: Promise<string> | undefined;
+const foldersOnce = new Map<ToolRecipe, Promise<string>>();
 
 /** The absolute path of a program; builds its module first (up to five minutes) where the cache lacks it. */
 export async function toolPath(name: ToolName): Promise<string> {
-  const path = join(await toolsFolder(), name);
-  if (!(await isThere(path))) await buildModule(recipeOf(name));
+  const recipe = recipeOf(name);
+  const path = join(await moduleFolder(recipe), name);
+  if (!(await isThere(path))) await buildModule(recipe);
   return path;
 }
 
-/** Builds what the cache lacks, one module after the other: each build uses every core. */
+/** Builds what the cache lacks, one module after the other: each build uses every core. Gives the links' folder. */
 export async function buildTools(): Promise<string> {
+  const links = await toolsFolder();
+  await mkdir(links, { recursive: true });
   for (const recipe of toolRecipes) {
-    for (const name of Object.keys(recipe.programs)) await toolPath(name as ToolName);
-  }
-  return toolsFolder();
-}
-
-/** The folder of the built programs, for PATH; says nothing about which are there. */
-export function toolsFolder(): Promise<string> {
-  folderOnce ??= hashInputs().then((hash) => join(cacheFolder(), 'tools', hash));
-  return folderOnce;
-}
-
-async function hashInputs(): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify([process.arch, toolRecipes]));
-  for (const { module } of toolRecipes) {
-    for (const file of ['go.mod', 'go.sum', 'main.go']) {
-      const content = await readFile(join(modulesFolder, module, file)).catch(() => '');
-      hash.update(`${module}/${file}:${content.length}\n`).update(content);
+    for (const name of Object.keys(recipe.programs)) {
+      const program = await toolPath(name as ToolName);
+      await link(relative(links, program), join(links, name));
     }
   }
+  return links;
+}
+
+/** The folder of links to all programs; says nothing about which are there. */
+export async function toolsFolder(): Promise<string> {
+  const folders = await Promise.all(toolRecipes.map(moduleFolder));
+  const hash = createHash('sha256').update(folders.map((folder) => basename(folder)).join('\n'));
+  return join(cacheFolder(), 'tools', shorten(hash));
+}
+
+/** The folder of a module's programs, built or not. */
+function moduleFolder(recipe: ToolRecipe): Promise<string> {
+  const folder =
+    foldersOnce.get(recipe) ??
+    hashInputs(recipe).then((hash) => join(cacheFolder(), 'tools', `${recipe.module}-${hash}`));
+  foldersOnce.set(recipe, folder);
+  return folder;
+}
+
+async function hashInputs(recipe: ToolRecipe): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify([process.arch, recipe]));
+  for (const file of ['go.mod', 'go.sum', 'main.go']) {
+    const content = await readFile(join(modulesFolder, recipe.module, file)).catch(() => '');
+    hash.update(`${file}:${content.length}\n`).update(content);
+  }
+  return shorten(hash);
+}
+
+function shorten(hash: Hash): string {
   return hash.digest('hex').slice(0, 16);
+}
+
+/** The target is named by what it holds, so a link that is there is the right one. */
+async function link(target: string, path: string): Promise<void> {
+  await symlink(target, path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
 }
 
 function recipeOf(name: ToolName): ToolRecipe {
@@ -59,7 +85,7 @@ function recipeOf(name: ToolName): ToolRecipe {
 }
 
 async function buildModule(recipe: ToolRecipe): Promise<void> {
-  const folder = await toolsFolder();
+  const folder = await moduleFolder(recipe);
   await mkdir(folder, { recursive: true });
   await withFileLock(join(cacheFolder(), 'locks', 'tools.lock'), 'building the cluster tools', async () => {
     const wanted: string[] = [];

@@ -4,6 +4,9 @@ import { createConnection, createServer, type Server, type Socket } from 'node:n
 import type { PushTarget } from './camera-settings.ts';
 import { RtspFraming, type RtspItem } from './rtsp-framing.ts';
 
+/** A server that takes nothing for this long, with as much waiting for it as a socket holds, is given up. */
+const STUCK_MS = 3_000;
+
 /**
  * A port on localhost that carries an RTSP publisher to its real server and adds the login to each request, so
  * that FFmpeg, which takes an RTSP login from the URL alone, has none in its argument list.
@@ -39,10 +42,18 @@ export class RtspLogin {
     const target = currentTarget();
     const url = new URL(target.url);
     const server = createConnection({ host: url.hostname, port: Number(url.port), noDelay: true });
+    let stuck: NodeJS.Timeout | undefined;
     const send = delayed(
       () => currentTarget().delayMs ?? 0,
-      (bytes) => server.write(bytes),
+      (bytes) => {
+        if (!server.write(bytes)) stuck ??= setTimeout(() => server.destroy(), STUCK_MS);
+      },
     );
+    server.on('drain', () => {
+      clearTimeout(stuck);
+      stuck = undefined;
+    });
+    server.on('close', () => clearTimeout(stuck));
     const authorization = `Basic ${Buffer.from(`${target.user}:${target.password}`).toString('base64')}`;
     const requests = new RtspFraming();
     const replies = new RtspFraming();

@@ -21,6 +21,8 @@ export const BUDGETS = {
   volumeRefresh: 150_000,
   /** Everything of a deleted object is gone. */
   gone: 60_000,
+  /** The autoscaler acts on a load: metrics-server looks every 10 s and needs two looks, the autoscaler every 5 s. */
+  scaled: 90_000,
   /** A web page plays. */
   browser: 45_000,
   /** A single kubectl command. */

@@ -30,9 +30,13 @@ export function isCondition(site: LiveSite, type: string): boolean {
 }
 
 /** Whether the status says where viewers find this camera and, for one that pushes, where it pushes. */
-export function hasAddresses(site: LiveSite, camera: { name: string; push?: unknown }): boolean {
-  const status = findCamera(site, camera.name);
-  return status?.urls?.rtsp !== undefined && (camera.push === undefined || status.publish !== undefined);
+export function hasAddresses(
+  site: LiveSite,
+  { name, push }: { name: string; push?: { sides?: string } },
+): boolean {
+  const { urls, publish } = findCamera(site, name) ?? {};
+  const needed = push === undefined ? [] : push.sides === 'Active' ? ['active'] : ['primary', 'backup'];
+  return urls?.rtsp !== undefined && needed.every((side) => side in (publish ?? {}));
 }
 
 function isCurrent(site: LiveSite): boolean {

@@ -10,7 +10,7 @@ import {
   type ReceivedUnit,
   UnitReader,
 } from '../../test/camera-legs.ts';
-import { packetsOf } from '../../test/packet-runs.ts';
+import { packetsIn, rowOf } from '../../test/packet-runs.ts';
 import { toSequence, toTimestamp } from '../rtp/sequence.ts';
 import { LegMerger } from './leg-merger.ts';
 import { createMergerCounters } from './merger-counters.ts';
@@ -235,7 +235,7 @@ function merge(scene: Scene): Merging {
     latenessMs: 200,
     counters,
     onPackets: (track, packets) => {
-      for (const packet of packetsOf(packets)) reader.take(track, packet);
+      for (const packet of packetsIn(packets)) reader.take(track, packet);
     },
   });
   merger.start(0);
@@ -244,11 +244,17 @@ function merge(scene: Scene): Merging {
   );
   events.sort((one, other) => one.atMs - other.atMs);
   let dueMs = Number.POSITIVE_INFINITY;
-  for (const event of events) {
+  const row: Buffer[] = [];
+  for (const [index, event] of events.entries()) {
     while (dueMs < event.atMs) dueMs = merger.tick(dueMs);
     const { id, input, atMs } = event;
-    if (input !== undefined) merger.input(id, input.track, input.packet, atMs);
-    else if (event.isOpen) merger.openLeg(id, CAMERA_TRACKS, atMs);
+    if (input !== undefined) {
+      row.push(input.packet);
+      const next = events[index + 1];
+      // What arrives at once is taken at once.
+      if (next?.atMs === atMs && next.id === id && next.input?.track === input.track) continue;
+      merger.input(id, input.track, rowOf(...row.splice(0)), atMs);
+    } else if (event.isOpen) merger.openLeg(id, CAMERA_TRACKS, atMs);
     else merger.closeLeg(id, atMs);
     dueMs = merger.findDueMs(event.atMs);
   }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { packetsOf } from '../../test/packet-runs.ts';
+import { packetsIn, rowOf } from '../../test/packet-runs.ts';
 import { createRtpHeader, readRtpHeader } from '../rtp/packet.ts';
 import { toSequence, toTimestamp } from '../rtp/sequence.ts';
 import { LegMerger } from './leg-merger.ts';
@@ -26,8 +26,8 @@ function makeMerger(): { merger: LegMerger; sent: SentPacket[] } {
     latenessMs: 200,
     counters: createMergerCounters(),
     onPackets: (_, packets) => {
-      for (const packet of packetsOf(packets)) {
-        expect(readRtpHeader(packet, header)).toBeUndefined();
+      for (const packet of packetsIn(packets)) {
+        expect(readRtpHeader(packet, 0, packet.length, header)).toBeUndefined();
         expect([header.ssrc, header.payloadType]).toEqual([7, TRACK.payloadType]);
         const { sequence, timestamp, marker } = header;
         sent.push({ sequence, timestamp, marker, payload: packet.toString('hex', header.payloadStart) });
@@ -66,10 +66,12 @@ it('sends the packets of a unit once it is whole, with numbers and timestamps of
     const type = picture === 0 ? IDR : SLICE;
     const at = picture * 40;
     expect(
-      merger.input('primary', 0, packet({ type, picture, sequence: 2 * picture, marker: false }), at),
+      merger.input('primary', 0, rowOf(packet({ type, picture, sequence: 2 * picture, marker: false })), at),
     ).toBe(false);
     expect(sent.length).toBe(2 * picture);
-    expect(merger.input('primary', 0, packet({ type, picture, sequence: 2 * picture + 1 }), at)).toBe(true);
+    expect(merger.input('primary', 0, rowOf(packet({ type, picture, sequence: 2 * picture + 1 })), at)).toBe(
+      true,
+    );
   }
   expect(sent.map(({ sequence }) => sequence)).toEqual([0xfffe, 0xffff, 0, 1, 2, 3, 4, 5]);
   expect(sent.map(({ timestamp }) => timestamp)).toEqual(
@@ -93,9 +95,9 @@ it('leaves out a unit that lost a packet on the way, and takes it from the other
         sequence: 2 * picture,
         marker: false,
       });
-      if (leg === 'backup' || picture !== 8) merger.input(leg, 0, first, picture * 40 + delayMs);
+      if (leg === 'backup' || picture !== 8) merger.input(leg, 0, rowOf(first), picture * 40 + delayMs);
       const second = packet({ type: picture === 0 ? IDR : SLICE, picture, sequence: 2 * picture + 1 });
-      merger.input(leg, 0, second, picture * 40 + delayMs);
+      merger.input(leg, 0, rowOf(second), picture * 40 + delayMs);
     }
   }
   expect(sent.map(({ payload }) => payload.slice(2, 10))).toEqual(
@@ -113,8 +115,8 @@ it('gives a decoder the parameter sets of another encoder before its first pictu
     0,
   );
   const backup = { payloadType: 98 };
-  merger.input('primary', 0, packet({ type: IDR, picture: 1, sequence: 1 }), 0);
-  merger.input('backup', 0, packet({ type: IDR, picture: 50_001, sequence: 1, ...backup }), 1);
+  merger.input('primary', 0, rowOf(packet({ type: IDR, picture: 1, sequence: 1 })), 0);
+  merger.input('backup', 0, rowOf(packet({ type: IDR, picture: 50_001, sequence: 1, ...backup })), 1);
   merger.closeLeg('primary', 20);
   expect(sent.map(({ payload }) => payload.slice(0, 8))).toEqual([
     '65000000',
@@ -138,7 +140,7 @@ it('leaves out a unit whose first packet went with the end of the one before, an
     const bytes = packet({ type: 0x7c, picture, sequence, marker: at === 'end' });
     bytes.writeUInt8({ start: 0x85, middle: 0x05, end: 0x45 }[at], 13);
     bytes.writeUInt8(0x88, 14);
-    merger.input('primary', 0, bytes, picture * 40);
+    merger.input('primary', 0, rowOf(bytes), picture * 40);
   };
   const all = ['start', 'middle', 'end'] as const;
   for (const picture of [0, 1, 2, 3]) {

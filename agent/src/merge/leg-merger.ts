@@ -2,6 +2,7 @@
  * Makes one stream of the RTP packets of several legs: groups them to access units, lets StreamMerger choose, and sends
  * the chosen units as one source a track, with sequence numbers without a gap and timestamps of one clock.
  */
+import { type FrameRow, frameOf, MAX_PACKET_BYTES } from '../rtp/frame-row.ts';
 import { rewriteRtpPacket } from '../rtp/packet.ts';
 import { findParameterSets } from '../rtp/parameter-sets.ts';
 import { addSteps, type RtpTimestamp, type SequenceNumber, toTimestamp } from '../rtp/sequence.ts';
@@ -16,7 +17,7 @@ import { UnitAssembler } from './unit-assembler.ts';
 const RTP_HEADER_BYTES = 12;
 const RTP_VERSION_2 = 0x80;
 /** What fits into a packet of an interleaved frame. */
-const MAX_SET_BYTES = 0xffff - RTP_HEADER_BYTES;
+const MAX_SET_BYTES = MAX_PACKET_BYTES - RTP_HEADER_BYTES;
 
 /** One for all streams: a unit needs its memory for a moment, and few units come at once. */
 const POOL = new MemoryPool();
@@ -136,12 +137,12 @@ export class LegMerger {
   }
 
   /**
-   * `packet`: a view, copied where it is kept. `nowMs`: of any clock that never steps back. True where the packet
-   * completed a unit, so that something else may have fallen due.
+   * `packets`: copied where they are kept. `nowMs`: of any clock that never steps back. True where they completed a
+   * unit, so that something else may have fallen due.
    */
-  input(id: string, track: number, packet: Buffer, nowMs: number): boolean {
+  input(id: string, track: number, packets: FrameRow, nowMs: number): boolean {
     this.#nowMs = nowMs;
-    return this.#open.get(id)?.assemblers[track]?.push(packet) === true;
+    return this.#open.get(id)?.assemblers[track]?.push(packets) === true;
   }
 
   /** When to call `tick` next, as it returns it. */
@@ -171,7 +172,10 @@ export class LegMerger {
     const due = this.#setsDue[track];
     if (due !== undefined && due.length > 0) {
       const packets = new PacketRun(POOL);
-      for (const set of due) packets.add(wrapInPacket(set));
+      for (const set of due) {
+        const frame = frameOf(wrapInPacket(set));
+        packets.add(frame, 0, frame.length);
+      }
       this.#sendPackets(track, packets, ticks);
       packets.recycle();
     }

@@ -1,12 +1,10 @@
+import { endOfFrame, FRAME_HEADER_BYTES } from '../rtp/frame-row.ts';
 import type { MemoryPool, Piece } from './memory-pool.ts';
 
-/** Before each packet, for the header of its interleaved frame (RFC 2326 section 10.12): a run goes out in one write. */
-const FRAME_ROOM = 4;
-
 /**
- * The packets of one access unit, one after the other in one piece of memory, with room before each. The memory is lent:
- * whoever keeps the run past the call in which it came says `hold`, and may say `recycle` when it is the last to know
- * it; a run that is held and never recycled is left to the collector.
+ * The packets of one access unit, each in its interleaved frame, one after the other in one piece of memory: so they go
+ * out in one write. The memory is lent: whoever keeps the run past the call in which it came says `hold`, and may say
+ * `recycle` when it is the last to know it; a run that is held and never recycled is left to the collector.
  */
 export class PacketRun {
   readonly #pool: MemoryPool;
@@ -27,34 +25,30 @@ export class PacketRun {
     return this.#isHeld;
   }
 
-  /** Copies the packet to the end of the run. */
-  add(packet: Buffer): void {
-    const before = this.#ends.at(-1) ?? 0;
-    const start = before + FRAME_ROOM;
-    const end = start + packet.length;
-    const memory = this.#grow(before, end);
-    packet.copy(memory, start);
-    this.#ends.push(end);
+  /** Copies the whole frames between `from` and `to` to the end of the run. */
+  add(frames: Buffer, from: number, to: number): void {
+    const before = this.bytes;
+    const memory = this.#grow(before, before + to - from);
+    frames.copy(memory, before, from, to);
+    for (let at = from; at < to; ) {
+      at = endOfFrame(frames, at);
+      this.#ends.push(before + at - from);
+    }
   }
 
-  /** All packets, each after its room; valid until the next `add` or `recycle`, and may be changed in place. */
+  /** All packets, each in its frame; valid until the next `add` or `recycle`, and may be changed in place. */
   get memory(): Buffer {
     return this.#memory ?? NOTHING;
   }
 
-  /** Bytes of `memory` that the packets and the room before each take. */
+  /** Bytes of `memory` that the frames take. */
   get bytes(): number {
     return this.#ends.at(-1) ?? 0;
   }
 
-  /** Bytes of the packets alone. */
-  get packetBytes(): number {
-    return this.bytes - FRAME_ROOM * this.count;
-  }
-
   /** Where a packet starts in `memory`. */
   startOf(index: number): number {
-    return FRAME_ROOM + (index === 0 ? 0 : (this.#ends[index - 1] ?? 0));
+    return FRAME_HEADER_BYTES + (index === 0 ? 0 : (this.#ends[index - 1] ?? 0));
   }
 
   /** Where a packet ends in `memory`. */

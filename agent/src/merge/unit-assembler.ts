@@ -3,6 +3,7 @@
  * audio is a unit a packet, or several where it is AAC that can be split.
  */
 import { AAC_UNIT_TICKS, countUnits, isHighBitRate, takeUnit } from '../rtp/aac/split-units.ts';
+import { endOfFrame, FRAME_HEADER_BYTES, type FrameRow, frameOf } from '../rtp/frame-row.ts';
 import { findKeyFrameTest, type KeyFrameTest } from '../rtp/key-frame.ts';
 import { createRtpHeader, readRtpHeader } from '../rtp/packet.ts';
 import { findPictureStartTest, type PictureStartTest } from '../rtp/picture-start.ts';
@@ -23,6 +24,7 @@ import { PacketRun } from './packet-run.ts';
 const MAX_UNIT_BYTES = 8 * 1024 * 1024;
 /** A packet this far behind what is expected comes again, or too late; further behind, numbers have begun anew. */
 const MAX_STEPS_BEHIND = 512;
+const NO_STRETCH = -1;
 
 /** One for all: a unit is hashed from its first packet to its last in one go. */
 const HASH = new UnitHash();
@@ -56,6 +58,9 @@ export class UnitAssembler {
   #packets: PacketRun;
   /** Where the payload of each packet starts and ends, in the packet. */
   readonly #payloads: number[] = [];
+  /** The frames of the unit that are not copied yet, of the row that is being taken. */
+  #from = NO_STRETCH;
+  #to = NO_STRETCH;
   #timestamp: RtpTimestamp | undefined;
   #ticks = 0;
   /** Of the unit that comes; 0 between two. */
@@ -74,10 +79,22 @@ export class UnitAssembler {
     this.#hashPayload = findPayloadHash(options.codec);
   }
 
-  /** `packet`: a view, copied where it is kept. True where it completed a unit. */
-  push(packet: Buffer): boolean {
+  /** The packets are copied where they are kept. True where they completed a unit. */
+  push({ bytes, start, end }: FrameRow): boolean {
+    let isComplete = false;
+    for (let at = start; at < end; ) {
+      const next = endOfFrame(bytes, at);
+      if (this.#pushPacket(bytes, at + FRAME_HEADER_BYTES, next)) isComplete = true;
+      at = next;
+    }
+    this.#copyStretch(bytes);
+    return isComplete;
+  }
+
+  #pushPacket(bytes: Buffer, start: number, end: number): boolean {
     const header = this.#header;
-    if (readRtpHeader(packet, header) !== undefined || header.payloadType !== this.#options.payloadType) {
+    const fault = readRtpHeader(bytes, start, end, header);
+    if (fault !== undefined || header.payloadType !== this.#options.payloadType) {
       this.strayPackets += 1;
       return false;
     }
@@ -91,32 +108,33 @@ export class UnitAssembler {
     const { payloadStart, payloadEnd } = header;
     if (this.#bytes > 0 && header.timestamp !== this.#timestamp) {
       if (steps !== 0) this.#isDamaged = true;
-      this.#finish();
+      this.#finish(bytes);
     }
-    if (steps !== 0) this.#isDamaged = !this.#mayBegin(packet, payloadStart, payloadEnd);
-    const units = this.#isSplit ? countUnits(packet, payloadStart, payloadEnd) : 1;
-    if (units > 1) return this.#split(packet, units);
+    if (steps !== 0) this.#isDamaged = !this.#mayBegin(bytes, payloadStart, payloadEnd);
+    const units = this.#isSplit ? countUnits(bytes, payloadStart, payloadEnd) : 1;
+    if (units > 1) return this.#split(bytes.subarray(start, end), payloadStart - start, units);
     if (this.#bytes === 0) this.#begin(header.timestamp);
-    this.#take(packet, payloadStart, payloadEnd);
+    this.#take(bytes, start, end);
     // Audio is whole in its packet but for fragments of AAC, which the marker ends too.
     const isEnd = header.marker || (!this.#options.isVideo && units === 1);
-    if (isEnd) this.#finish();
+    if (isEnd) this.#finish(bytes);
     return isEnd;
   }
 
-  /** Whether, after a loss, the unit that the packet belongs to can be whole. */
-  #mayBegin(packet: Buffer, start: number, end: number): boolean {
+  /** Whether, after a loss, the unit that the payload belongs to can be whole. */
+  #mayBegin(bytes: Buffer, start: number, end: number): boolean {
     if (this.#bytes > 0) return false;
-    return !this.#options.isVideo || this.#startsPicture(packet, start, end);
+    return !this.#options.isVideo || this.#startsPicture(bytes, start, end);
   }
 
-  #split(packet: Buffer, units: number): boolean {
-    const { timestamp, payloadStart } = this.#header;
+  #split(packet: Buffer, payloadStart: number, units: number): boolean {
+    const { timestamp } = this.#header;
     for (let index = 0; index < units; index += 1) {
-      const taken = takeUnit(packet, payloadStart, index);
+      const frame = frameOf(takeUnit(packet, payloadStart, index));
+      readRtpHeader(frame, FRAME_HEADER_BYTES, frame.length, this.#header);
       this.#begin(toTimestamp(timestamp + index * AAC_UNIT_TICKS));
-      this.#take(taken, payloadStart, taken.length);
-      this.#finish();
+      this.#take(frame, FRAME_HEADER_BYTES, frame.length);
+      this.#finish(frame);
     }
     return true;
   }
@@ -127,19 +145,35 @@ export class UnitAssembler {
     this.#isKey = false;
   }
 
-  #take(packet: Buffer, start: number, end: number): void {
-    this.#bytes += packet.length;
+  /** The packet whose header was read last. */
+  #take(bytes: Buffer, start: number, end: number): void {
+    this.#bytes += end - start;
     if (this.#bytes > MAX_UNIT_BYTES) {
       this.#isDamaged = true;
+      this.#to = this.#from;
       this.#packets.recycle();
       return;
     }
-    this.#isKey ||= this.#startsKeyFrame(packet, start, end);
-    this.#packets.add(packet);
-    this.#payloads.push(start, end);
+    const { payloadStart, payloadEnd } = this.#header;
+    this.#isKey ||= this.#startsKeyFrame(bytes, payloadStart, payloadEnd);
+    this.#payloads.push(payloadStart - start, payloadEnd - start);
+    const from = start - FRAME_HEADER_BYTES;
+    if (from !== this.#to) {
+      this.#copyStretch(bytes);
+      this.#from = from;
+    }
+    this.#to = end;
   }
 
-  #finish(): void {
+  /** Frames in a row that belong to the unit are copied at once. */
+  #copyStretch(bytes: Buffer): void {
+    if (this.#to > this.#from) this.#packets.add(bytes, this.#from, this.#to);
+    this.#from = NO_STRETCH;
+    this.#to = NO_STRETCH;
+  }
+
+  #finish(bytes: Buffer): void {
+    this.#copyStretch(bytes);
     const packets = this.#packets;
     if (this.#isDamaged) this.damagedUnits += 1;
     else this.#pass(packets);

@@ -1,9 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createRtpHeader, readRtpHeader, rewriteRtpPacket } from './packet.ts';
+import { createRtpHeader, type RtpFault, type RtpHeader, readRtpHeader, rewriteRtpPacket } from './packet.ts';
 import { toSequence, toTimestamp } from './sequence.ts';
 
 const FIXED = '60abcd01020304a1b2c3d4';
+const BEFORE = 3;
+
+/** Reads a packet that lies among other bytes. */
+function readBetween(packet: Buffer, header: RtpHeader): RtpFault | undefined {
+  const bytes = Buffer.concat([Buffer.alloc(BEFORE, 0xff), packet, Buffer.alloc(9, 0xff)]);
+  return readRtpHeader(bytes, BEFORE, BEFORE + packet.length, header);
+}
 
 describe('a packet is read', () => {
   test.each([
@@ -17,15 +24,15 @@ describe('a packet is read', () => {
     ['with all of them', `b1${FIXED}00000000bede0001ffffffff0901`, 24, 25],
   ])('%s', (_name, hex, payloadStart, payloadEnd) => {
     const header = createRtpHeader();
-    expect(readRtpHeader(Buffer.from(hex, 'hex'), header)).toBeUndefined();
+    expect(readBetween(Buffer.from(hex, 'hex'), header)).toBeUndefined();
     expect(header).toEqual({
       marker: false,
       payloadType: 96,
       sequence: 0xabcd,
       timestamp: 0x01020304,
       ssrc: 0xa1b2c3d4,
-      payloadStart,
-      payloadEnd,
+      payloadStart: BEFORE + payloadStart,
+      payloadEnd: BEFORE + payloadEnd,
     });
   });
 
@@ -40,7 +47,7 @@ describe('a packet is read', () => {
     ['padding longer than the payload', `a0${FIXED}0903`, 'padding'],
     ['padding where no payload is', `a0${FIXED}`, 'padding'],
   ])('but not %s', (_name, hex, fault) => {
-    expect(readRtpHeader(Buffer.from(hex, 'hex'), createRtpHeader())).toBe(fault);
+    expect(readBetween(Buffer.from(hex, 'hex'), createRtpHeader())).toBe(fault);
   });
 });
 
@@ -59,9 +66,10 @@ test('anything is read without an exception, and within its bounds', () => {
   const header = createRtpHeader();
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => {
-      if (readRtpHeader(Buffer.from(bytes), header) !== undefined) return;
+      if (readBetween(Buffer.from(bytes), header) !== undefined) return;
+      expect(header.payloadStart).toBeGreaterThanOrEqual(BEFORE + 12);
       expect(header.payloadStart).toBeLessThanOrEqual(header.payloadEnd);
-      expect(header.payloadEnd).toBeLessThanOrEqual(bytes.length);
+      expect(header.payloadEnd).toBeLessThanOrEqual(BEFORE + bytes.length);
     }),
   );
 });

@@ -17,7 +17,7 @@ export interface RtpHeader {
   sequence: SequenceNumber;
   timestamp: RtpTimestamp;
   ssrc: number;
-  /** Offsets of the payload in the packet, padding left out; equal where there is none. */
+  /** Where the payload lies in the bytes that were read, padding left out; equal where there is none. */
   payloadStart: number;
   payloadEnd: number;
 }
@@ -39,32 +39,40 @@ export function createRtpHeader(): RtpHeader {
   };
 }
 
-/** Why the packet is not one; undefined where it is, and `header` is then filled. */
-export function readRtpHeader(packet: Buffer, header: RtpHeader): RtpFault | undefined {
-  if (packet.length < FIXED_BYTES) return 'too-short';
-  const first = packet.readUInt8(0);
+/**
+ * Why what lies between `start` and `end` is no packet; undefined where it is one, and `header` is then filled. Nothing
+ * outside is read.
+ */
+export function readRtpHeader(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  header: RtpHeader,
+): RtpFault | undefined {
+  if (end - start < FIXED_BYTES) return 'too-short';
+  const first = bytes.readUInt8(start);
   if (first >> 6 !== 2) return 'version';
-  let start = FIXED_BYTES + (first & 0x0f) * 4;
-  if (start > packet.length) return 'csrc';
+  let payloadStart = start + FIXED_BYTES + (first & 0x0f) * 4;
+  if (payloadStart > end) return 'csrc';
   if ((first & 0x10) !== 0) {
-    if (start + 4 > packet.length) return 'extension';
-    start += 4 + packet.readUInt16BE(start + 2) * 4;
-    if (start > packet.length) return 'extension';
+    if (payloadStart + 4 > end) return 'extension';
+    payloadStart += 4 + bytes.readUInt16BE(payloadStart + 2) * 4;
+    if (payloadStart > end) return 'extension';
   }
-  let end = packet.length;
+  let payloadEnd = end;
   if ((first & 0x20) !== 0) {
-    const padding = packet.readUInt8(end - 1);
-    if (padding === 0 || padding > end - start) return 'padding';
-    end -= padding;
+    const padding = bytes.readUInt8(end - 1);
+    if (padding === 0 || padding > end - payloadStart) return 'padding';
+    payloadEnd -= padding;
   }
-  const second = packet.readUInt8(1);
+  const second = bytes.readUInt8(start + 1);
   header.marker = (second & 0x80) !== 0;
   header.payloadType = second & 0x7f;
-  header.sequence = toSequence(packet.readUInt16BE(2));
-  header.timestamp = toTimestamp(packet.readUInt32BE(4));
-  header.ssrc = packet.readUInt32BE(8);
-  header.payloadStart = start;
-  header.payloadEnd = end;
+  header.sequence = toSequence(bytes.readUInt16BE(start + 2));
+  header.timestamp = toTimestamp(bytes.readUInt32BE(start + 4));
+  header.ssrc = bytes.readUInt32BE(start + 8);
+  header.payloadStart = payloadStart;
+  header.payloadEnd = payloadEnd;
   return undefined;
 }
 

@@ -4,6 +4,7 @@
  */
 import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net';
 import type { Credential } from '@cupola/protocol';
+import type { FrameRow } from '../rtp/frame-row.ts';
 import { Authenticator } from './authenticator.ts';
 import { type Answer, PendingRequests } from './pending-requests.ts';
 import { RtspError } from './rtsp-error.ts';
@@ -19,8 +20,8 @@ export interface ConnectionOptions {
   readonly connectTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly lookup: LookupFunction | undefined;
-  /** The payload is a view, valid during the call only. */
-  onFrame(channel: number, payload: Buffer): void;
+  /** The row and its bytes are valid during the call only. */
+  onFrames(channel: number, row: FrameRow): void;
 }
 
 interface Outgoing {
@@ -66,7 +67,7 @@ export class RtspConnection {
     this.#parser = new RtspParser({
       onRequest: (request) => this.#answerRequest(request),
       onResponse: (response) => this.#pending.settle(response),
-      onFrame: (channel, payload) => options.onFrame(channel, payload),
+      onFrames: (channel, row) => options.onFrames(channel, row),
     });
     this.socket = connectTcp({
       host: options.url.host,

@@ -1,4 +1,5 @@
 /** Finds out what a server has at a URL: connect, OPTIONS, DESCRIBE, redirects followed. */
+import type { FrameRow } from '../rtp/frame-row.ts';
 import type { RtspConnection } from './connection.ts';
 import type { Answer } from './pending-requests.ts';
 import { RtspError } from './rtsp-error.ts';
@@ -22,7 +23,7 @@ const MAX_REDIRECTS = 3;
 export async function describeStream(
   life: SessionLife,
   options: SessionOptions,
-  onFrame: (channel: number, payload: Buffer) => void,
+  onFrames: (channel: number, row: FrameRow) => void,
 ): Promise<DescribedStream> {
   const first = readSessionUrl(options.url);
   let url = first;
@@ -32,7 +33,7 @@ export async function describeStream(
     const connection = openConnection(
       allowed ? options : { ...options, credential: undefined },
       url,
-      onFrame,
+      onFrames,
     );
     await life.connect(connection);
     const keepAliveMethod = await askOptions(connection, url);

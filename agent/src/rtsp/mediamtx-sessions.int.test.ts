@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toolPath } from '../../../e2e/cluster/tools.ts';
 import { end, ended, keepErrors, onLine, startChild } from '../../../e2e/peers/child.ts';
-import { makeRun } from '../../test/packet-runs.ts';
+import { makeRun, packetsOf } from '../../test/packet-runs.ts';
 import { findFreePorts } from '../../test/ports.ts';
+import type { FrameRow } from '../rtp/frame-row.ts';
 import { PlaySession } from './play-session.ts';
 import { PublishSession } from './publish-session.ts';
 import { RtspError } from './rtsp-error.ts';
@@ -97,7 +98,7 @@ function push(url: string, ...args: string[]): ReturnType<typeof startChild> {
 /** Until the camera is there, as a leg does. */
 async function playWhenThere(
   url: string,
-  onRtp: (track: number, packet: Buffer) => void,
+  onRtp: (track: number, packets: FrameRow) => void,
 ): Promise<{ session: PlaySession; tracks: readonly Track[] }> {
   for (;;) {
     const session = new PlaySession({ url, events: { onRtp, onRtcp: () => undefined } });
@@ -151,8 +152,8 @@ describe('what FFmpeg pushes comes out of a second path, unit for unit', () => {
       push(url(path), ...args);
       let publisher: PublishSession | undefined;
       let refused = 0;
-      const { session, tracks } = await playWhenThere(url(path), (track, packet) => {
-        if (publisher && !publisher.write(track, makeRun(packet))) refused++;
+      const { session, tracks } = await playWhenThere(url(path), (track, packets) => {
+        if (publisher && !publisher.write(track, makeRun(...packetsOf(packets)))) refused++;
       });
       expect(tracks.map(({ codec }) => codec)).toEqual(codecs);
       const starting = new PublishSession({ url: url(`${path}/copy`), tracks });
@@ -186,8 +187,8 @@ describe('what FFmpeg pushes comes out of a second path, unit for unit', () => {
     const publisher = new PublishSession({ url: url('av1'), tracks: [av1] });
     await publisher.start();
     const received: string[] = [];
-    const { session, tracks } = await playWhenThere(url('av1'), (_track, packet) => {
-      received.push(packet.subarray(12).toString('hex'));
+    const { session, tracks } = await playWhenThere(url('av1'), (_track, packets) => {
+      for (const packet of packetsOf(packets)) received.push(packet.subarray(12).toString('hex'));
     });
     expect(tracks).toMatchObject([{ codec: 'AV1', rtpmap: 'AV1/90000' }]);
     // A sequence header and a frame OBU (W=2, N=1), then frames alone (W=1), marked as whole temporal units.

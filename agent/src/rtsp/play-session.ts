@@ -1,4 +1,5 @@
 /** Plays a stream over RTSP/TCP: every track that its description offers, as RTP and RTCP packets. */
+import type { FrameRow } from '../rtp/frame-row.ts';
 import type { RtspConnection } from './connection.ts';
 import { type DescribedStream, describeStream } from './describe.ts';
 import { restAfterTurn } from './gathering.ts';
@@ -15,11 +16,11 @@ import { WireError } from './wire/wire-error.ts';
 
 export interface PlayEvents {
   /**
-   * `track`: an index of what `start` resolved with. The packet is as it came, unchecked; a view, valid
-   * during the call only, whose bytes may be changed in place. What is thrown closes the session.
+   * `track`: an index of what `start` resolved with. The packets are as they came, unchecked, and valid
+   * during the call only. What is thrown closes the session.
    */
-  onRtp(track: number, packet: Buffer): void;
-  onRtcp(track: number, packet: Buffer): void;
+  onRtp(track: number, packets: FrameRow): void;
+  onRtcp(track: number, packets: FrameRow): void;
 }
 
 export interface PlayOptions extends SessionOptions {
@@ -86,8 +87,8 @@ export class PlaySession {
   }
 
   async #handshake(): Promise<readonly Track[]> {
-    const stream = await describeStream(this.#life, this.#options, (channel, payload) =>
-      this.#takeFrame(channel, payload),
+    const stream = await describeStream(this.#life, this.#options, (channel, row) =>
+      this.#takeFrames(channel, row),
     );
     const { connection, description, baseUrl } = stream;
     this.#baseUrl = baseUrl;
@@ -126,16 +127,16 @@ export class PlaySession {
     return timeoutMs;
   }
 
-  #takeFrame(channel: number, payload: Buffer): void {
+  #takeFrames(channel: number, row: FrameRow): void {
     const stream = this.#streams[channel] ?? NO_CHANNEL;
     if (stream === NO_CHANNEL) {
-      this.#strayFrames++;
+      this.#strayFrames += row.count;
     } else if ((stream & 1) === 0) {
-      this.#rtpPackets++;
+      this.#rtpPackets += row.count;
       restAfterTurn();
-      this.#options.events.onRtp(stream >> 1, payload);
+      this.#options.events.onRtp(stream >> 1, row);
     } else {
-      this.#options.events.onRtcp(stream >> 1, payload);
+      this.#options.events.onRtcp(stream >> 1, row);
     }
   }
 

@@ -1,6 +1,6 @@
 /** Publishes a stream over RTSP/TCP (ANNOUNCE, RECORD). */
 import type { RtspConnection } from './connection.ts';
-import { type FramedPackets, writeFrameHeaders } from './framed-packets.ts';
+import { type FramedPackets, setChannel } from './framed-packets.ts';
 import type { RtspError } from './rtsp-error.ts';
 import { SessionLife } from './session-life.ts';
 import { openConnection, readSessionUrl, type SessionOptions } from './session-options.ts';
@@ -73,7 +73,7 @@ export class PublishSession {
       return false;
     }
     this.#hasWritten = true;
-    writeFrameHeaders(packets, channel);
+    setChannel(packets, channel);
     const frames = packets.memory.subarray(0, packets.bytes);
     if (backlog > 0) {
       // Behind others already: the bytes stay a while, in memory of their own.

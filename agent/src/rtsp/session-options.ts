@@ -1,6 +1,7 @@
 /** What playing and publishing have in common. */
 import type { LookupFunction } from 'node:net';
 import type { Credential } from '@cupola/protocol';
+import type { FrameRow } from '../rtp/frame-row.ts';
 import { RtspConnection } from './connection.ts';
 import { RtspError } from './rtsp-error.ts';
 import { parseRtspUrl, type RtspUrl } from './wire/rtsp-url.ts';
@@ -33,7 +34,7 @@ export function readSessionUrl(text: string): RtspUrl {
 export function openConnection(
   options: SessionOptions,
   url: RtspUrl,
-  onFrame: (channel: number, payload: Buffer) => void,
+  onFrames: (channel: number, row: FrameRow) => void,
 ): RtspConnection {
   return new RtspConnection({
     url,
@@ -41,6 +42,6 @@ export function openConnection(
     connectTimeoutMs: options.connectTimeoutMs ?? 3_000,
     requestTimeoutMs: options.requestTimeoutMs ?? 8_000,
     lookup: options.lookup,
-    onFrame,
+    onFrames,
   });
 }

@@ -11,6 +11,7 @@ import { type FailureCause, findCause } from '../ffmpeg/failure-cause.ts';
 import { limitLaunch } from '../ffmpeg/launcher.ts';
 import { readCpuMs } from '../ffmpeg/process-cpu.ts';
 import type { Progress } from '../ffmpeg/progress-parser.ts';
+import type { FrameRow } from '../rtp/frame-row.ts';
 import type { TakenStream } from '../rtsp/serve/guest.ts';
 import type { Invitation, LocalServer } from '../rtsp/serve/local-server.ts';
 import type { Track } from '../rtsp/wire/track.ts';
@@ -144,12 +145,12 @@ export class EncoderLeg implements PathLeg, TakenStream {
     this.#tracks = tracks;
   }
 
-  onRtp(track: number, packet: Buffer): void {
+  onRtp(track: number, packets: FrameRow): void {
     if (!this.#isLive) {
       this.#isLive = true;
       this.#options.events.onChange();
     }
-    this.#options.events.onRtp(track, packet);
+    this.#options.events.onRtp(track, packets);
   }
 
   end(): void {

@@ -10,6 +10,7 @@
  */
 import type { LookupFunction } from 'node:net';
 import type { Leg, LegState } from '@cupola/protocol';
+import { type FrameRow, packetBytesOf } from '../rtp/frame-row.ts';
 import { PlaySession } from '../rtsp/play-session.ts';
 import type { Track } from '../rtsp/wire/track.ts';
 import type { StreamCounters } from './counters.ts';
@@ -125,7 +126,7 @@ export class LegSession implements PathLeg {
       credential: leg.credential,
       lookup,
       readTimeoutMs: SESSION_SILENT_MS,
-      events: { onRtp: (track, packet) => this.#onRtp(track, packet), onRtcp: ignore },
+      events: { onRtp: (track, packets) => this.#onRtp(track, packets), onRtcp: ignore },
     });
     try {
       this.#tracks = await session.start(this.#abort.signal);
@@ -144,11 +145,11 @@ export class LegSession implements PathLeg {
     }
   }
 
-  #onRtp(track: number, packet: Buffer): void {
+  #onRtp(track: number, packets: FrameRow): void {
     const { counters, events } = this.#options;
-    this.#packets++;
-    counters.legPackets++;
-    counters.legBytes += packet.length;
+    this.#packets += packets.count;
+    counters.legPackets += packets.count;
+    counters.legBytes += packetBytesOf(packets);
     if (this.#state !== 'live') {
       // Packets may come a moment before the tracks of the session are known.
       if (this.#state !== 'silent') return;
@@ -156,7 +157,7 @@ export class LegSession implements PathLeg {
       this.#failures = 0;
       this.#change('live', undefined);
     }
-    events.onRtp(track, packet);
+    events.onRtp(track, packets);
   }
 
   #change(state: State, error: string | undefined): void {

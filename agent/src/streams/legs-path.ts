@@ -75,7 +75,7 @@ export class LegsPath {
       lookup: addresses.lookup,
       events: {
         onChange: () => this.#merged.legsChanged(),
-        onRtp: (track, packet) => this.#merged.input(leg.id, track, packet),
+        onRtp: (track, packets) => this.#merged.input(leg.id, track, packets),
       },
     });
     this.#legs.set(leg.id, session);

@@ -3,6 +3,7 @@
  * beside it. What happens when is decided in path-machine.ts; this carries it out.
  */
 import type { PathState } from '@cupola/protocol';
+import type { FrameRow } from '../rtp/frame-row.ts';
 import type { Track } from '../rtsp/wire/track.ts';
 import type { PathLeg } from './path-leg.ts';
 import { type LiveLeg, type PathCommand, type PathEvent, type PathLife, stepPath } from './path-machine.ts';
@@ -93,9 +94,9 @@ export class MergedPath {
     return this.#publisher?.isLate(latenessMs) ?? true;
   }
 
-  /** A packet of a leg; a view, valid during the call only. */
-  input(leg: string, track: number, packet: Buffer): void {
-    this.#publisher?.input(leg, track, packet);
+  /** Packets of a leg, valid during the call only. */
+  input(leg: string, track: number, packets: FrameRow): void {
+    this.#publisher?.input(leg, track, packets);
   }
 
   legsChanged(): void {

@@ -1,5 +1,6 @@
 /** A leg as a path sees it: a session with a server elsewhere, or an encoder of this pod. */
 import type { LegState } from '@cupola/protocol';
+import type { FrameRow } from '../rtp/frame-row.ts';
 import type { Track } from '../rtsp/wire/track.ts';
 
 export interface PathLeg {
@@ -18,6 +19,6 @@ export interface PathLeg {
 export interface LegEvents {
   /** What the leg says of itself is another than before. */
   onChange(): void;
-  /** A view, valid during the call only, whose bytes may be changed in place. */
-  onRtp(track: number, packet: Buffer): void;
+  /** Valid during the call only. */
+  onRtp(track: number, packets: FrameRow): void;
 }

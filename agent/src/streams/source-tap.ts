@@ -3,7 +3,7 @@
  * for them, so that one starts at once; of streams that nobody encodes nothing is kept.
  */
 import { TimestampUnwrapper, toTimestamp } from '../rtp/sequence.ts';
-import { type FramedPackets, writeFrameHeaders } from '../rtsp/framed-packets.ts';
+import { type FramedPackets, setChannel } from '../rtsp/framed-packets.ts';
 import type { Track } from '../rtsp/wire/track.ts';
 import { GopMemory } from './gop-memory.ts';
 import { SourceReader } from './source-reader.ts';
@@ -92,11 +92,11 @@ export class SourceTap {
     this.#sayReady();
   }
 
-  /** Of the stream as it goes out, valid during the call only; the room before each packet is written to. */
+  /** Of the stream as it goes out, valid during the call only; its frames' channels are set. */
   packets(track: number, packets: FramedPackets): void {
     const served = this.#served[track];
     if (served === undefined || served < 0 || packets.count === 0) return;
-    writeFrameHeaders(packets, served * 2);
+    setChannel(packets, served * 2);
     const frames = packets.memory.subarray(0, packets.bytes);
     if (this.#tracks[served]?.kind === 'video') {
       this.#gop.add(frames);

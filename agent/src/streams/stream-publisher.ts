@@ -5,6 +5,7 @@
 import { randomInt } from 'node:crypto';
 import { LegMerger } from '../merge/leg-merger.ts';
 import type { PacketRun } from '../merge/packet-run.ts';
+import { FRAME_HEADER_BYTES, type FrameRow } from '../rtp/frame-row.ts';
 import { toSequence, toTimestamp } from '../rtp/sequence.ts';
 import { PublishSession } from '../rtsp/publish-session.ts';
 import type { Track } from '../rtsp/wire/track.ts';
@@ -117,10 +118,10 @@ export class StreamPublisher {
     this.#arm(this.#merger.findDueMs(nowMs), nowMs);
   }
 
-  /** A packet of any leg; a view, valid during the call only. */
-  input(leg: string, track: number, packet: Buffer): void {
+  /** Packets of any leg, valid during the call only. */
+  input(leg: string, track: number, packets: FrameRow): void {
     const nowMs = this.#options.surroundings.nowMs();
-    if (this.#merger.input(leg, track, packet, nowMs)) this.#arm(this.#merger.findDueMs(nowMs), nowMs);
+    if (this.#merger.input(leg, track, packets, nowMs)) this.#arm(this.#merger.findDueMs(nowMs), nowMs);
   }
 
   /** Sees to it that the merger is asked when something falls due. */
@@ -191,10 +192,10 @@ export class StreamPublisher {
     this.#tap?.packets(track, packets);
     if (!this.#options.isPublished) return;
     const { counters } = this.#options.surroundings;
-    const { count, packetBytes } = packets;
+    const { count, bytes } = packets;
     if (this.#session?.write(track, packets)) {
       counters.packetsPublished += count;
-      counters.bytesPublished += packetBytes;
+      counters.bytesPublished += bytes - count * FRAME_HEADER_BYTES;
     } else counters.packetsDropped += count;
   }
 }

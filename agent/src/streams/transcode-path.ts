@@ -183,7 +183,7 @@ export class TranscodePath {
       nowMs,
       events: {
         onChange: () => this.#encoderChanged(encoder),
-        onRtp: (track, packet) => this.#merged.input(id, track, packet),
+        onRtp: (track, packets) => this.#merged.input(id, track, packets),
       },
     });
     return encoder;
@@ -214,9 +214,9 @@ export class TranscodePath {
       lookup: addresses.lookup,
       events: {
         onChange: () => this.#merged.legsChanged(),
-        onRtp: (track, packet) => {
+        onRtp: (track, packets) => {
           this.#firstHeardMs = nowMs();
-          this.#merged.input(leg.id, track, packet);
+          this.#merged.input(leg.id, track, packets);
         },
       },
     });

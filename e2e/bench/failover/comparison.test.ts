@@ -19,8 +19,8 @@ test('a line a fault and a column a system; what a system does not know stays em
   expect(formatComparison(rows, 'rtsp').split('\n')).toEqual([
     '| fault | Cupola | MediaMTX pair, Service |',
     '| --- | --- | --- |',
-    '| factory: power cut | 0 lost, gap 20 ms / 40 ms | 20 to 324 lost, gap 900 ms / 9.9 s, disconnected |',
-    '| relay: failback | 0 lost, gap 20 ms / 40 ms, new: 0 ms / 0 ms |  |',
+    '| factory: power cut | 0 lost, gap 20 ms to 40 ms (control 10 ms) | 20 to 324 lost, gap 900 ms to 9.9 s (control 10 ms), disconnected |',
+    '| relay: failback | 0 lost, gap 20 ms to 40 ms (control 10 ms), new: 0 ms |  |',
     '',
   ]);
 });

@@ -1,4 +1,4 @@
-import type { Row } from './rows.ts';
+import type { Figure, Row } from './rows.ts';
 import { SYSTEMS, type System, TIERS } from './sample.ts';
 
 const HEADINGS: Readonly<Record<System, string>> = {
@@ -10,7 +10,8 @@ const HEADINGS: Readonly<Record<System, string>> = {
 
 /**
  * A Markdown table of one kind of push with the operator up, a column a system: what the reader of a relay suffers
- * from a factory's fault, and how long nobody new is let in after a relay's.
+ * from a factory's fault, and how long nobody new is let in after a relay's; beside it the control reader, whom no
+ * fault touches: what it suffers is the machine's.
  */
 export function formatComparison(rows: readonly Row[], push: string): string {
   const shown = rows.filter((row) => row.push === push && row.operator === 'up');
@@ -32,15 +33,21 @@ export function formatComparison(rows: readonly Row[], push: string): string {
   return `${lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n`;
 }
 
-function formatCell({ tier, framesLost, gapMs, disconnects, connectMs }: Row): string {
-  const lost =
-    framesLost.p50 === framesLost.max ? `${framesLost.max}` : `${framesLost.p50} to ${framesLost.max}`;
-  const parts = [`${lost} lost`, `gap ${formatTime(gapMs.p50)} / ${formatTime(gapMs.max)}`];
+function formatCell({ tier, framesLost, gapMs, controlGapMs, disconnects, connectMs }: Row): string {
+  const parts = [
+    `${formatFigure(framesLost, String)} lost`,
+    `gap ${formatFigure(gapMs, formatTime)} (control ${formatFigure(controlGapMs, formatTime)})`,
+  ];
   if (disconnects.max > 0) parts.push('disconnected');
-  if (tier === 'relay') parts.push(`new: ${formatTime(connectMs.p50)} / ${formatTime(connectMs.max)}`);
+  if (tier === 'relay') parts.push(`new: ${formatFigure(connectMs, formatTime)}`);
   return parts.join(', ');
 }
 
+/** p50 and the greatest, where they are not the same. */
+function formatFigure({ p50, max }: Figure, format: (value: number) => string): string {
+  return format(p50) === format(max) ? format(max) : `${format(p50)} to ${format(max)}`;
+}
+
 function formatTime(ms: number): string {
-  return ms < 1_000 ? `${ms.toFixed(0)} ms` : `${(ms / 1_000).toFixed(1)} s`;
+  return ms < 999.5 ? `${ms.toFixed(0)} ms` : `${(ms / 1_000).toFixed(1)} s`;
 }

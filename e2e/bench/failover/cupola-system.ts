@@ -86,7 +86,9 @@ export class CupolaSystem implements MediaSystem {
 
   targets(push: Push): Partial<Record<Side | 'active', PushTarget>> {
     const publish = findCamera({ status: this.#status } as LiveSite, push)?.publish ?? {};
-    const protocol = push === 'slow' ? 'rtsp' : push === 'rtsp' || push === 'srt' ? push : 'rtmp';
+    // RTSP where it counts when a server has accepted the camera: only RTSP's servers say so.
+    const protocol =
+      push === 'slow' || push === 'once' ? 'rtsp' : push === 'rtsp' || push === 'srt' ? push : 'rtmp';
     const login = { user: push, password: this.#passwords[push] ?? '' };
     return Object.fromEntries(
       Object.entries(publish).map(([side, urls]) => [side, { url: urls[protocol] ?? '', ...login }]),

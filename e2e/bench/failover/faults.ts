@@ -5,7 +5,7 @@ import { signal } from '../../cluster/processes.ts';
 import type { Ground } from './ground.ts';
 import type { Push } from './pushes.ts';
 import { SLOW_PUSH_MS } from './pushes.ts';
-import type { System, Tier } from './sample.ts';
+import type { Tier } from './sample.ts';
 import type { FaultName } from './schedule.ts';
 
 /** One fault, ready to strike. */
@@ -19,8 +19,7 @@ export interface Strike {
   readonly waitsForViewers: boolean;
   /** Ends it. */
   readonly mend?: () => Promise<void>;
-  /** Those that it concerns; all where left out. */
-  readonly systems?: readonly System[];
+  /** The cameras that it concerns; all where left out. */
   readonly pushes?: readonly Push[];
 }
 
@@ -142,6 +141,5 @@ async function switchTo(ground: Ground, tier: Tier, side: Side): Promise<Strike>
     act: async () => void (await Promise.all(ground.systems.map((system) => system.switchTo?.(tier, side)))),
     holdMs: SETTLE_MS,
     waitsForViewers: true,
-    systems: ['cupola'],
   };
 }

@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SIDES, type Side } from '../../../operator/src/api/labels.ts';
@@ -32,8 +33,28 @@ const CHECKS: Readonly<Partial<Record<System, HaproxyChecks>>> = {
   'haproxy-tuned': { inter: '500ms', fall: 2, endsSessions: true },
 };
 
+/** The cluster, ready for any system. */
+export interface Site {
+  readonly cluster: Cluster;
+  readonly kubectl: Kubectl;
+  /** Of everything that is compared: other versions, other figures. */
+  readonly version: string;
+  /** The MediaMTX of the cameras. */
+  readonly mediamtx: string;
+}
+
+export async function openSite(): Promise<Site> {
+  const first = await Cluster.open();
+  await first.up({ maxRestartDelay: MAX_RESTART_DELAY });
+  const cluster = await install();
+  const images = await cluster.importImages([...productImages, haproxyImage]);
+  const version = images.map(({ hash }) => hash.slice(0, 6)).join('-');
+  const kubectl = await Kubectl.open(cluster.kubeconfigPath);
+  return { cluster, kubectl, version, mediamtx: await toolPath('mediamtx') };
+}
+
 /**
- * The cluster with all systems on it side by side, each with a namespace of its own. The active factories are on one
+ * The cluster with the systems that are tried at the same time, each with a namespace of its own. The active factories are on one
  * node and the active relays on the other, so that the loss of a node strikes one tier's active side of every system.
  *
  *     media-1   factory primary   relay backup    operator
@@ -48,34 +69,13 @@ export class Ground {
   readonly placement: Placement;
   readonly operators: Operators;
   readonly folder: string;
-  /** Of everything that is compared: other versions, other figures. */
-  readonly version: string;
   readonly #homes: Readonly<Record<Tier, Readonly<Record<Side, string>>>>;
   #changes = 0;
 
-  static async open(wanted: readonly System[]): Promise<Ground> {
-    const first = await Cluster.open();
-    await first.up({ maxRestartDelay: MAX_RESTART_DELAY });
-    const cluster = await install();
-    const images = await cluster.importImages([...productImages, haproxyImage]);
-    const kubectl = await Kubectl.open(cluster.kubeconfigPath);
-    const folder = await mkdtemp(path.join(tmpdir(), 'cupola-failover-'));
-    const version = images.map(({ hash }) => hash.slice(0, 6)).join('-');
-    return new Ground(cluster, kubectl, folder, version, await toolPath('mediamtx'), wanted);
-  }
-
-  private constructor(
-    cluster: Cluster,
-    kubectl: Kubectl,
-    folder: string,
-    version: string,
-    mediamtx: string,
-    wanted: readonly System[],
-  ) {
+  constructor({ cluster, kubectl, mediamtx }: Site, wanted: readonly System[]) {
     this.cluster = cluster;
     this.kubectl = kubectl;
-    this.folder = folder;
-    this.version = version;
+    this.folder = mkdtempSync(path.join(tmpdir(), 'cupola-failover-'));
     const nodes = cluster.plan.nodes.filter(({ role }) => role === 'media').map(({ name }) => name);
     const [one = '', two = ''] = nodes;
     this.#homes = { factory: { primary: one, backup: two }, relay: { primary: two, backup: one } };
@@ -84,7 +84,7 @@ export class Ground {
     this.systems = SYSTEMS.filter((name) => wanted.includes(name)).map((name) => this.#makeSystem(name));
     const netns = this.netns;
     this.cameras = new Cameras(this.systems, {
-      ...{ mediamtx, folder, netns },
+      ...{ mediamtx, folder: this.folder, netns },
       offer: { ...PULLED_LOGIN, method: 'basic' },
     });
   }

@@ -1,9 +1,10 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { OPERATOR_STATES, sampleSchema, TIERS } from './sample.ts';
+import { OPERATOR_STATES, SYSTEMS, sampleSchema, TIERS } from './sample.ts';
 
 const entrySchema = z.object({
+  systems: z.array(z.enum(SYSTEMS)).readonly(),
   tier: z.enum(TIERS),
   fault: z.string(),
   operator: z.enum(OPERATOR_STATES),

@@ -1,5 +1,6 @@
 /** What Cupola promises its viewers under each fault, and which samples of it did not keep that. */
 import { FRAMES_PER_SECOND } from '../../peers/camera-settings.ts';
+import { GOP } from './cameras.ts';
 import { type Push, SLOW_PUSH_MS } from './pushes.ts';
 import type { Sample } from './sample.ts';
 import { nameCase } from './schedule.ts';
@@ -8,8 +9,8 @@ import { nameCase } from './schedule.ts';
 const TWO_FRAMES_MS = 2_000 / FRAMES_PER_SECOND;
 /** 200 ms until the leg that is shown is late, and 100 ms. */
 const SWITCH_MS = 300;
-/** Beyond the camera's own time to connect again. */
-const RECONNECTED_MS = 300;
+/** Beyond the camera's own time to connect again: until its next key picture, of which each GOP has one, and 300 ms. */
+const RECONNECTED_MS = (GOP / FRAMES_PER_SECOND) * 1_000 + 300;
 const REPLAY_MS = 1_000;
 
 /** Until a new connection to a relay succeeds, ms. 0: it never fails. */
@@ -37,7 +38,7 @@ export function listBroken(samples: readonly Sample[]): string[] {
         ? `, disturbed (control ${sample.controlGapMs.toFixed(0)} ms)`
         : '';
       return faults.map((fault) => {
-        return `${nameCase(sample)}, ${sample.push}, repetition ${sample.repetition}${disturbed}: ${fault}`;
+        return `${nameCase({ ...sample, systems: [sample.system] })}, ${sample.push}, repetition ${sample.repetition}${disturbed}: ${fault}`;
       });
     });
 }
@@ -47,9 +48,14 @@ function judgeFactoryFault(sample: Sample): string[] {
   return [
     ...exceeding('frames lost', sample.framesLost, sample.push === 'once' ? Infinity : 0),
     ...exceeding('broken pictures', sample.broken, 0),
-    ...exceeding('disconnects', sample.disconnects, 0),
+    ...exceeding('disconnects', isOwnPatience(sample) ? 0 : sample.disconnects, 0),
     ...exceeding('gap ms', sample.gapMs, gapMs + sample.controlGapMs),
   ];
+}
+
+/** A player that gives up a picture that stands for long, while its camera is away for as long, was not put out. */
+function isOwnPatience({ push, reason = '' }: Sample): boolean {
+  return push === 'once' && reason.startsWith('no picture');
 }
 
 function allowedGapMs({ push, cameraAwayMs }: Sample): number {

@@ -47,6 +47,7 @@ test('a reader that was thrown out is measured from its end to its next picture,
     broken: 0,
     gapMs: 1_960,
     disconnects: 1,
+    reason: 'closed',
     resumeMs: 1_000,
     replayMs: 100,
   });
@@ -59,6 +60,7 @@ test('a reader that never came back lost everything until the end', () => {
     broken: 0,
     gapMs: 3_960,
     disconnects: 1,
+    reason: 'closed',
   });
 });
 

@@ -14,6 +14,8 @@ export interface ReaderFigures {
   /** The longest time between two pictures, less one frame interval; without an end where none followed. */
   readonly gapMs: number;
   readonly disconnects: number;
+  /** What ended the first connection that ended. */
+  readonly reason?: string;
   /** From the first disconnect to the next picture; left out where there was none. */
   readonly resumeMs?: number;
   /** The same from the beginning of the connection that then played. */
@@ -67,8 +69,10 @@ function measureSessions({ sessions }: PlayerRecord, { faultMs, endMs }: Window)
   const ends = sessions.flatMap(({ endedMs }) => endedMs ?? []).filter((at) => at >= faultMs && at <= endMs);
   const first = ends[0];
   const next = first === undefined ? undefined : sessions.find(({ beganMs }) => beganMs >= first);
+  const reason = first === undefined ? undefined : sessions.find(({ endedMs }) => endedMs === first)?.reason;
   return {
     disconnects: ends.length,
+    ...(reason !== undefined && { reason }),
     ...(first !== undefined &&
       next !== undefined && {
         resumeMs: next.firstPictureMs - first,

@@ -55,11 +55,9 @@ export async function runRepetition(ground: Ground, repetition: Repetition): Pro
 }
 
 function listSeats({ systems }: Ground, strike: Strike): Seat[] {
-  return systems
-    .filter(({ name }) => strike.systems?.includes(name) ?? true)
-    .flatMap((system) =>
-      system.pushes.filter((push) => strike.pushes?.includes(push) ?? true).map((push) => ({ system, push })),
-    );
+  return systems.flatMap((system) =>
+    system.pushes.filter((push) => strike.pushes?.includes(push) ?? true).map((push) => ({ system, push })),
+  );
 }
 
 /** A player a seat, then the control reader; a connector a system. */

@@ -3,6 +3,12 @@ import { z } from 'zod';
 export const SYSTEMS = ['cupola', 'plain', 'haproxy', 'haproxy-tuned'] as const;
 export type System = (typeof SYSTEMS)[number];
 
+/**
+ * What is on the cluster at the same time. Cupola is alone, as it would be; the others, which need no operator and
+ * take fewer kinds of push, share what the machine has and still have more of it.
+ */
+export const FIELDS: readonly (readonly System[])[] = [['cupola'], ['plain', 'haproxy', 'haproxy-tuned']];
+
 export const TIERS = ['factory', 'relay'] as const;
 export type Tier = (typeof TIERS)[number];
 
@@ -22,6 +28,8 @@ export const sampleSchema = z.object({
   broken: z.number(),
   gapMs: z.number(),
   disconnects: z.number(),
+  /** Of the first disconnect, in the player's words. */
+  reason: z.string().optional(),
   resumeMs: z.number().optional(),
   replayMs: z.number().optional(),
   /** From the fault until the camera that pushes once was accepted again, where it was disconnected. */

@@ -1,7 +1,8 @@
-import { OPERATOR_STATES, type OperatorState, TIERS, type Tier } from './sample.ts';
+import { OPERATOR_STATES, type OperatorState, type System, TIERS, type Tier } from './sample.ts';
 
-/** One fault in one state of the operator. */
+/** One fault in one state of the operator, on the systems that are there at the same time. */
 export interface Case {
+  readonly systems: readonly System[];
   readonly tier: Tier;
   readonly fault: string;
   readonly operator: OperatorState;
@@ -16,6 +17,8 @@ interface FaultOccasion {
   readonly tiers: readonly Tier[];
   /** Where it makes no sense without an operator, the states that are left. */
   readonly operators?: readonly OperatorState[];
+  /** Whether it is something that only an operator does. */
+  readonly needsOperator?: boolean;
 }
 
 const WITH_OPERATOR = ['up', 'leader-down'] as const;
@@ -31,8 +34,8 @@ export const OCCASIONS = {
   upgrade: { tiers: TIERS, operators: WITH_OPERATOR },
   'lossy-push': { tiers: ['factory'] },
   'slow-push': { tiers: ['factory'] },
-  switchover: { tiers: TIERS, operators: WITH_OPERATOR },
-  failback: { tiers: TIERS, operators: WITH_OPERATOR },
+  switchover: { tiers: TIERS, operators: WITH_OPERATOR, needsOperator: true },
+  failback: { tiers: TIERS, operators: WITH_OPERATOR, needsOperator: true },
 } as const satisfies Record<string, FaultOccasion>;
 export type FaultName = keyof typeof OCCASIONS;
 export const FAULT_NAMES = Object.keys(OCCASIONS) as FaultName[];
@@ -43,23 +46,24 @@ export interface Choice {
   readonly operators: readonly string[];
 }
 
-/** All cases that are chosen; tier by tier, with the operator up first. */
-export function listCases({ tiers, faults, operators }: Choice): Case[] {
+/** All cases that are chosen; tier by tier, with the operator up first. Systems without one have it up for all. */
+export function listCases(systems: readonly System[], { tiers, faults, operators }: Choice): Case[] {
   const cases: Case[] = [];
   for (const tier of TIERS.filter((name) => tiers.includes(name))) {
     for (const operator of OPERATOR_STATES.filter((name) => operators.includes(name))) {
       for (const fault of FAULT_NAMES.filter((name) => faults.includes(name))) {
-        if (isTried(tier, fault, operator)) cases.push({ tier, fault, operator });
+        if (isTried(systems, tier, fault, operator)) cases.push({ systems, tier, fault, operator });
       }
     }
   }
   return cases;
 }
 
-function isTried(tier: Tier, fault: FaultName, operator: OperatorState): boolean {
-  const { tiers, operators = tier === 'relay' ? WITH_OPERATOR : OPERATOR_STATES }: FaultOccasion =
-    OCCASIONS[fault];
-  return tiers.includes(tier) && operators.includes(operator);
+function isTried(systems: readonly System[], tier: Tier, fault: FaultName, operator: OperatorState): boolean {
+  const { tiers, operators, needsOperator = false }: FaultOccasion = OCCASIONS[fault];
+  if (!tiers.includes(tier)) return false;
+  if (!systems.includes('cupola')) return operator === 'up' && !needsOperator;
+  return (operators ?? (tier === 'relay' ? WITH_OPERATOR : OPERATOR_STATES)).includes(operator);
 }
 
 /** Every case once, then every case again: what is interrupted has figures for all of them. */
@@ -74,8 +78,8 @@ export function listUndone(wanted: readonly Repetition[], done: readonly Repetit
   return wanted.filter((one) => !keys.has(keyOf(one)));
 }
 
-function keyOf({ tier, fault, operator, repetition }: Repetition): string {
-  return [tier, fault, operator, repetition].join(' ');
+function keyOf({ systems, tier, fault, operator, repetition }: Repetition): string {
+  return [systems.join('+'), tier, fault, operator, repetition].join(' ');
 }
 
 /** How long the rest takes, from how long each case took so far; ms. Unknown ones count as the mean of the known. */
@@ -92,6 +96,6 @@ export function estimateMs(
 }
 
 /** As progress lines and tables name it. */
-export function nameCase({ tier, fault, operator }: Case): string {
-  return `${tier} ${fault}${operator === 'up' ? '' : ` (operator ${operator})`}`;
+export function nameCase({ systems, tier, fault, operator }: Case): string {
+  return `${systems.join(', ')}: ${tier} ${fault}${operator === 'up' ? '' : ` (operator ${operator})`}`;
 }

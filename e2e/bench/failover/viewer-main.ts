@@ -12,8 +12,8 @@ import { RtspPlayer } from '../../peers/rtsp-player.ts';
 import { describeStatus, type Viewer } from '../../peers/rtsp-probe.ts';
 import type { ViewerSettings } from './viewers.ts';
 
-/** As players do that are made for cameras: a picture that stands for so long is a connection that is dead. */
-const SILENCE_MS = 3_000;
+/** As recorders set it (Frigate: 5 s): a picture that stands for so long is a connection that is dead. */
+const SILENCE_MS = 5_000;
 const RETRY_MS = 100;
 const CONNECT_EVERY_MS = 100;
 const CONNECT_TIMEOUT_MS = 1_000;

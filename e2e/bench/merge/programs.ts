@@ -50,6 +50,9 @@ export async function startPeer(name: string, settings: object): Promise<ChildPr
   return child;
 }
 
+/** Of the last plan: an agent that starts again goes on with the newest that it knows. */
+let revision = 0;
+
 /** What a relay's media pod runs: the agent as its image starts it, and MediaMTX with the file that the agent wrote. */
 export class RelayPod {
   readonly agent: ChildProcess;
@@ -65,7 +68,7 @@ export class RelayPod {
 
   /** `program`: the agent's bundle. */
   static async start(root: string, program: string, paths: MediaPlan['paths']): Promise<RelayPod> {
-    const named = { revision: 1, workload: WORKLOAD, paths, readers: [], openToReaders: true };
+    const named = { revision: ++revision, workload: WORKLOAD, paths, readers: [], openToReaders: true };
     const plan: MediaPlan = { ...named, holdMs: 30_000, drainMs: 0 };
     await writeFile(path.join(PLAN_FOLDER, PLAN_KEY), JSON.stringify(plan));
     const containerfile = path.join(root, 'agent/Containerfile');

@@ -1,7 +1,7 @@
 /**
  * The systems in turn, on the same streams of the same MediaMTX.
  *
- *     feeder -> MediaMTX (source): a/k, b/k alike; c/k another encoding
+ *     feeder -> MediaMTX (source; or a light one): a/k, b/k alike; c/k another encoding
  *                 | two legs a camera                      | one leg a camera         | two legs a camera
  *               agent -> MediaMTX of the relay             MediaMTX -> viewers        floor -> drain
  *                               ^ probes                     ^ probes
@@ -20,6 +20,7 @@ import { type GcFigures, readGcTrace } from './gc-trace.ts';
 import type { Load } from './load.ts';
 import { type Measured, measure } from './measure.ts';
 import { RelayPod, startMediamtx, startPeer } from './programs.ts';
+import type { SourceSettings } from './source-main.ts';
 
 const SOURCE_PORT = 18_554;
 const OUTLET_PORT = 18_555;
@@ -66,6 +67,20 @@ export class MergeRun {
       ],
     };
     this.#source.push(await startPeer('feeder', settings));
+  }
+
+  /**
+   * From here on the streams come from a source that costs little, in place of MediaMTX: so that a machine that is small
+   * has enough left for what many cameras need.
+   */
+  async useLightSource(): Promise<void> {
+    await this.close();
+    const streams = Array.from({ length: STREAMS }, (_, index) => [
+      sourcePath('a', index),
+      sourcePath('b', index),
+    ]);
+    const settings: SourceSettings = { load: this.#options.load, port: SOURCE_PORT, streams };
+    this.#source.push(await startPeer('source', settings));
   }
 
   async close(): Promise<void> {
@@ -154,8 +169,8 @@ export class MergeRun {
     child: ChildProcess,
     more: { probes: DelayProbe[]; others: Record<string, ChildProcess>; onBegin?: () => void },
   ): Promise<Measured> {
-    const [mediamtx, feeder] = this.#source;
-    const others = { sourceMediamtx: mediamtx, feeder, ...more.others };
+    const [source, feeder] = this.#source;
+    const others = { source, ...(feeder === undefined ? {} : { feeder }), ...more.others };
     return measure(
       {
         ...more,
@@ -172,7 +187,11 @@ export class MergeRun {
 }
 
 function sourceUrl(leg: 'a' | 'b' | 'c', camera: number): string {
-  return `rtsp://127.0.0.1:${SOURCE_PORT}/${leg}/${camera % STREAMS}`;
+  return `rtsp://127.0.0.1:${SOURCE_PORT}/${sourcePath(leg, camera)}`;
+}
+
+function sourcePath(leg: 'a' | 'b' | 'c', camera: number): string {
+  return `${leg}/${camera % STREAMS}`;
 }
 
 function relayUrl(camera: number): string {

@@ -65,6 +65,7 @@ describe('an active side that serves nobody any more', () => {
     },
     { what: 'has no MediaMTX', backup: { agent: { isMediamtxUp: false } } },
     { what: 'was never heard', backup: { agent: 'never' } },
+    { what: 'has no endpoint: its pod is not ready', backup: { pod: { isReady: false } } },
   ])('is kept where the other $what', ({ backup }) => {
     expect(reasonOf(buildEvidence(NOW, { primary: { pod: 'none' }, backup }))).toBeUndefined();
   });
@@ -171,6 +172,8 @@ describe('an active side that is to be left', () => {
     expect(reasonOf(lacking)).toBeUndefined();
     const onItsWayOut = buildEvidence(NOW, { ...shard, backup: { pod: { isNodeCordoned: true } } });
     expect(reasonOf(onItsWayOut)).toBeUndefined();
+    const withoutEndpoint = buildEvidence(NOW, { ...shard, backup: { pod: { isReady: false } } });
+    expect(reasonOf(withoutEndpoint)).toBeUndefined();
   });
 
   it('is left for one that has served everything and more for a while', () => {

@@ -10,12 +10,12 @@
  *     serves less, for 5 s               carry all that it carries      by the leader
  *     is the backup, primary is whole    carry all that it carries      by the leader
  *
- * Never to a side that is leaving itself, nor to one that serves less.
+ * Never to a side that is leaving itself, whose pod is not ready, nor to one that serves less.
  */
 import { SWITCH_REASONS, type SwitchReason } from '../api/failover.ts';
 import { SIDES, type Side } from '../api/labels.ts';
 import type { ShardEvidence, ShardMemory, SideEvidence } from './evidence.ts';
-import { judgeSide, type SideVerdict } from './judge-side.ts';
+import { judgeSide, judgeStandby, type SideVerdict, type StandbyVerdict } from './judge-side.ts';
 
 export interface Decision {
   switch?: {
@@ -48,7 +48,7 @@ export function decide(shard: ShardEvidence, memory: ShardMemory, nowMs: number)
   const active = shard.sides[shard.activeSide];
   const to = otherSide(shard.activeSide);
   const standby = shard.sides[to];
-  const verdicts = { active: judgeSide(active, shard, nowMs), standby: judgeSide(standby, shard, nowMs) };
+  const verdicts = { active: judgeSide(active, shard, nowMs), standby: judgeStandby(standby, shard, nowMs) };
   const next = remember(shard, memory, verdicts, nowMs);
   const found = findReason(shard, verdicts, next, nowMs);
   const probe = SIDES.filter((side) => {
@@ -75,7 +75,7 @@ export function listMissing(from: SideEvidence, to: SideEvidence): string[] {
 
 interface Verdicts {
   active: SideVerdict;
-  standby: SideVerdict;
+  standby: StandbyVerdict;
 }
 
 type Found = Omit<NonNullable<Decision['switch']>, 'to'>;
@@ -112,7 +112,7 @@ function findReason(
 }
 
 /** For new connections that would otherwise be refused: also a side that only a probe has heard. */
-function isUsable(side: SideEvidence, verdict: SideVerdict): boolean {
+function isUsable(side: SideEvidence, verdict: StandbyVerdict): boolean {
   if (verdict.state === 'well' || verdict.state === 'leaving') return true;
   return verdict.state === 'unknown' && side.pod?.isReady === true && side.probe?.mediamtx === 'answers';
 }
@@ -146,7 +146,7 @@ function isOver(sinceMs: number | undefined, durationMs: number, nowMs: number):
 
 function wantsProbe(
   { pod, agent, probe }: SideEvidence,
-  verdict: SideVerdict,
+  verdict: StandbyVerdict,
   isNeeded: boolean,
   nowMs: number,
 ): boolean {
@@ -164,7 +164,7 @@ function findWake(
   nowMs: number,
 ): number {
   const isDoubtful =
-    isProbing || [active, standby].some(({ state }) => state !== 'well' && state !== 'leaving');
+    isProbing || [active, standby].some(({ state }) => ['suspect', 'down', 'unknown'].includes(state));
   const after = (sinceMs: number | undefined, durationMs: number) =>
     (sinceMs ?? Number.POSITIVE_INFINITY) + durationMs;
   return Math.min(

@@ -1,12 +1,12 @@
 import { listMissing, otherSide } from './decide.ts';
 import type { ShardEvidence } from './evidence.ts';
-import { judgeSide } from './judge-side.ts';
+import { judgeStandby } from './judge-side.ts';
 
 /** Why a shard is not moved to its other side now though that is wanted; undefined where nothing is in the way. */
 export function explainHold(shard: ShardEvidence, nowMs: number): string | undefined {
   const to = otherSide(shard.activeSide);
   const standby = shard.sides[to];
-  const { state } = judgeSide(standby, shard, nowMs);
+  const { state } = judgeStandby(standby, shard, nowMs);
   if (state !== 'well') return `the ${to} side ${STATES[state]}`;
   const missing = listMissing(shard.sides[shard.activeSide], standby);
   if (missing.length === 0) return undefined;
@@ -20,4 +20,5 @@ const STATES = {
   leaving: 'is being shut down or in maintenance, or its node is cordoned',
   down: 'does not serve',
   unknown: 'has not been heard yet',
+  unready: 'is not ready yet, says its pod',
 } as const;

@@ -50,6 +50,20 @@ export function judgeSide(
   return judgeQuiet(side.probe, quietSinceMs, nowMs);
 }
 
+/** `unready`: it serves, and a Service that selected it would lead nobody to it. */
+export type StandbyVerdict = SideVerdict | { state: 'unready'; untilMs: number };
+
+/** Of the side that is to take over: its pod must also be among the endpoints, which only ready pods are. */
+export function judgeStandby(
+  side: SideEvidence,
+  shard: { isUselessWithoutAgent: boolean; attentiveSinceMs: number },
+  nowMs: number,
+): StandbyVerdict {
+  const verdict = judgeSide(side, shard, nowMs);
+  const isServing = verdict.state === 'well' || verdict.state === 'leaving';
+  return isServing && side.pod?.isReady !== true ? { state: 'unready', untilMs: verdict.untilMs } : verdict;
+}
+
 /** By an operator that has just begun, or of a pod that has: a probe knows at least who does not answer. */
 function judgeUnheard(probe: ProbeResult | undefined): SideVerdict {
   if (probe?.mediamtx === 'refused') return down(SWITCH_REASONS.serverDown);

@@ -6,7 +6,7 @@ const LATE_MS = 250;
 
 /**
  * Turns ten times a second, and knows since when they have come on time: a process that did not run (paused, starved
- * of CPU) finds everybody silent, and must not judge by that.
+ * of CPU) or was cut off finds everybody silent, and must not judge by that.
  */
 export class Attention {
   readonly #clock: Clock;
@@ -25,6 +25,11 @@ export class Attention {
   /** Monotonic, ms. */
   get sinceMs(): number {
     return this.#sinceMs;
+  }
+
+  /** This process turns out to have been cut off: what it did not hear until now says nothing. */
+  beginAnew(): void {
+    this.#sinceMs = this.#clock.nowMs();
   }
 
   start(): void {

@@ -2,11 +2,13 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../../test/budgets.ts';
 import { FakeClock } from '../../test/fake-clock.ts';
+import { FaultProxy } from '../../test/fault-proxy.ts';
 import type { AnyObject } from '../../test/manifests.ts';
 import { OperatorSuite } from '../../test/operator-suite.ts';
 import { ANNOTATIONS, LABELS, SIDES, type Side } from '../api/labels.ts';
 import { PathStateRegistry } from '../feed/path-state-registry.ts';
 import { CacheSet } from '../kube/cache-set.ts';
+import type { KubeClient } from '../kube/client.ts';
 import { systemClock } from '../kube/clock.ts';
 import { makeOperatorMetrics } from '../metrics/operator-metrics.ts';
 import { Switcher } from './switcher.ts';
@@ -16,13 +18,17 @@ class Replica {
   readonly states = new PathStateRegistry(() => this.clock.nowMs());
   readonly clock = new FakeClock();
   isLeader: boolean;
+  /** What it could not write, as it was logged. */
+  readonly failures: string[] = [];
+  readonly client: KubeClient;
   readonly #cacheSet: CacheSet;
   readonly #switcher: Switcher;
 
-  constructor(suite: OperatorSuite, isLeader: boolean) {
+  constructor(suite: OperatorSuite, isLeader: boolean, apiUrl?: string) {
     this.isLeader = isLeader;
-    const client = suite.server.client('operator');
-    const logger = pino({ level: 'silent' });
+    const client = suite.server.client('operator', apiUrl);
+    this.client = client;
+    const logger = pino({ level: 'warn' }, { write: (line) => this.#note(line) });
     const metrics = makeOperatorMetrics();
     this.#cacheSet = new CacheSet({ client, clock: systemClock, logger, metrics, random: Math.random });
     this.#switcher = new Switcher({
@@ -38,6 +44,10 @@ class Replica {
       logger,
       metrics,
     });
+  }
+
+  #note(line: string): void {
+    if (line.includes('not switched')) this.failures.push(line);
   }
 
   async start(): Promise<void> {
@@ -125,7 +135,8 @@ describe('two replicas that watch a shard', () => {
     const spec = { containers: [{ name: 'x', image: 'x' }], automountServiceAccountToken: false };
     await client.request('POST', pods, { body: { metadata: { name, labels }, spec } });
     // An address of the documentation's: probes of it find nobody.
-    const status = { phase: 'Running', podIP: '192.0.2.1', podIPs: [{ ip: '192.0.2.1' }] };
+    const conditions = [{ type: 'Ready', status: 'True' }];
+    const status = { phase: 'Running', podIP: '192.0.2.1', podIPs: [{ ip: '192.0.2.1' }], conditions };
     const contentType = 'application/merge-patch+json';
     await client.request('PATCH', `${pods}/${name}/status`, { contentType, body: { status } });
   }
@@ -167,6 +178,38 @@ describe('two replicas that watch a shard', () => {
     expect(await lastSwitch()).toMatchObject({ reason: 'Requested', by: 'leader' });
     const { annotations } = (await findService()).metadata;
     expect(annotations[ANNOTATIONS.honoured]).toBe('backup/monday');
+  });
+
+  it('do not judge by silence when one of them was cut off itself', async () => {
+    const proxy = new FaultProxy(suite.server.url);
+    await proxy.start();
+    const alone = new Replica(suite, true, proxy.url);
+    try {
+      await alone.start();
+      for (const side of SIDES) alone.connect(workloadOf(side), ['original/a']);
+      proxy.refuse();
+      // Its own node's side is all that it hears.
+      const hear = async (sides: readonly Side[], ms: number) => {
+        for (let passed = 0; passed < ms; passed += 100) {
+          for (const side of sides) alone.say(workloadOf(side), true);
+          await alone.clock.advance(100);
+        }
+      };
+      await hear(['backup'], 4_000);
+      await until('it has tried', () => alone.failures.length > 0);
+      proxy.mend();
+      await hear(['backup'], 300);
+      // What it has sent now is answered before this.
+      await alone.client.request('GET', '/version');
+      expect(await countPatches()).toBe(0);
+      await hear(SIDES, 2_000);
+      alone.say(workloadOf('primary'), false);
+      await untilActive('backup');
+      expect(await lastSwitch()).toMatchObject({ reason: 'ServerDown' });
+    } finally {
+      await alone.close();
+      await proxy.close();
+    }
   });
 
   it("keep their marks when the Service's own manifest is applied anew", async () => {

@@ -6,14 +6,14 @@
  *     caches, feed, probes, time --> evidence --> decide (pure) --> one patch of the Service
  */
 import type { Logger } from 'pino';
-import type { Failover } from '../api/failover.ts';
+import { type Failover, SWITCH_REASONS, type SwitchReason } from '../api/failover.ts';
 import { ANNOTATIONS, type Side } from '../api/labels.ts';
 import { parseSwitchRecord, type SwitchRecord } from '../api/switch-record.ts';
 import { type Decision, decide } from '../failover/decide.ts';
 import type { ProbeResult, ShardEvidence, ShardMemory } from '../failover/evidence.ts';
 import { explainHold } from '../failover/explain.ts';
 import type { PathStates } from '../feed/path-states.ts';
-import { ApiError } from '../kube/api-error.ts';
+import { ApiError, ApiUnreachableError } from '../kube/api-error.ts';
 import type { CacheChange, Caches, ServiceObject } from '../kube/caches.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Clock } from '../kube/clock.ts';
@@ -57,6 +57,11 @@ export interface SwitcherOptions {
 /** How long the replica that does not lead leaves an urgent switch to the one that does. */
 const STANDBY_GRACE_MS = 300;
 const RETRY_MS = 200;
+/** An answer that comes later may be to a packet that was sent again: TCP waits for 200 ms before it does. */
+const HEARING_MS = 200;
+
+/** What is concluded from silence, which may be this replica's own: it may be the one that is cut off. */
+const BY_SILENCE: ReadonlySet<SwitchReason> = new Set([SWITCH_REASONS.unreachable, SWITCH_REASONS.agentDown]);
 
 interface Shard {
   ref: ShardRef;
@@ -279,9 +284,10 @@ export class Switcher {
     const record: SwitchRecord = { from, to, reason, at, detectMs: Math.round(detectMs), by: instance };
     const request = this.#findRequest(ref, service);
     const begunMs = clock.nowMs();
-    const isDone = await this.#write(shard, service, () =>
-      writeSwitch(client, service, record, request?.side === to ? request.token : undefined),
-    );
+    const isDone = await this.#write(shard, service, async () => {
+      if (BY_SILENCE.has(reason)) await readService(client, service, HEARING_MS);
+      return writeSwitch(client, service, record, request?.side === to ? request.token : undefined);
+    });
     if (!isDone) return;
     const labels = { kind: ref.kind, reason };
     const switchMs = clock.nowMs() - begunMs;
@@ -309,9 +315,11 @@ export class Switcher {
     shard.isWriting = true;
     try {
       offer(await write());
+      this.#touch(shard.ref.key);
       return true;
     } catch (error) {
       const isConflict = error instanceof ApiError && error.isConflict;
+      if (error instanceof ApiUnreachableError) this.#attention.beginAnew();
       if (!isConflict) logger.warn({ service: shard.ref.key, err: error }, 'not switched; tried again');
       if (isConflict) await readService(client, service).then(offer, () => undefined);
       shard.wakeMs = clock.nowMs() + (isConflict ? 0 : RETRY_MS);
@@ -319,7 +327,6 @@ export class Switcher {
     } finally {
       shard.isWriting = false;
       delete shard.waitingSinceMs;
-      this.#touch(shard.ref.key);
     }
   }
 

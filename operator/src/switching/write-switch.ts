@@ -39,8 +39,12 @@ export async function writeHonoured(
   })) as ServiceObject;
 }
 
-export async function readService(client: KubeClient, service: ServiceObject): Promise<ServiceObject> {
-  return (await client.request('GET', pathOf(service), { timeoutMs: TIMEOUT_MS })) as ServiceObject;
+export async function readService(
+  client: KubeClient,
+  service: ServiceObject,
+  timeoutMs = TIMEOUT_MS,
+): Promise<ServiceObject> {
+  return (await client.request('GET', pathOf(service), { timeoutMs })) as ServiceObject;
 }
 
 function patchService(client: KubeClient, service: ServiceObject, body: object): Promise<unknown> {

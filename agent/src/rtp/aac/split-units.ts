@@ -11,6 +11,8 @@ export const AAC_UNIT_TICKS = 1_024;
 const LENGTH_BYTES = 2;
 const HEADER_BYTES = 2;
 const HEADER_BITS = 16;
+/** Of the RTP header's first byte. */
+const PADDING = 0x20;
 
 /** Whether a track's fmtp says that its packets are of this form. */
 export function isHighBitRate(fmtp: string | undefined): boolean {
@@ -32,7 +34,7 @@ export function countUnits(packet: Buffer, start: number, end: number): number {
 
 /**
  * The unit `index` of a payload in which `countUnits` found several, as a packet of its own behind a copy of the RTP
- * header, which ends at `start`.
+ * header, which ends at `start`, without padding.
  */
 export function takeUnit(packet: Buffer, start: number, index: number): Buffer {
   let offset = start + LENGTH_BYTES + (packet.readUInt16BE(start) / HEADER_BITS) * HEADER_BYTES;
@@ -40,6 +42,7 @@ export function takeUnit(packet: Buffer, start: number, index: number): Buffer {
   const size = sizeOf(packet, start, index);
   const taken = Buffer.allocUnsafe(start + LENGTH_BYTES + HEADER_BYTES + size);
   packet.copy(taken, 0, 0, start);
+  taken.writeUInt8(taken.readUInt8(0) & ~PADDING, 0);
   taken.writeUInt16BE(HEADER_BITS, start);
   taken.writeUInt16BE(size << 3, start + LENGTH_BYTES);
   packet.copy(taken, start + LENGTH_BYTES + HEADER_BYTES, offset, offset + size);

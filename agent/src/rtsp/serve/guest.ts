@@ -1,4 +1,5 @@
 /** What the server on localhost has for one process of the agent's own, an encoder: a stream to play, and one to take. */
+import type { FrameRow } from '../../rtp/frame-row.ts';
 import type { Track } from '../wire/track.ts';
 
 /** Where interleaved frames for one process go. */
@@ -18,8 +19,8 @@ export interface ServedStream {
 export interface TakenStream {
   /** The process publishes these tracks. */
   begin(tracks: readonly Track[]): void;
-  /** A view, valid during the call only, whose bytes may be changed in place. */
-  onRtp(track: number, packet: Buffer): void;
+  /** Packets as they came, valid during the call only. */
+  onRtp(track: number, packets: FrameRow): void;
   /** It has ended what it published, or its connection did. */
   end(): void;
 }

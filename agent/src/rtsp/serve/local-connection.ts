@@ -7,6 +7,7 @@
  * The peer is FFmpeg, which asks and waits for the answer. Whatever else comes is refused, or ends the connection.
  */
 import type { Socket } from 'node:net';
+import type { FrameRow } from '../../rtp/frame-row.ts';
 import { announcedControl, renderAnnounceSdp } from '../wire/announce-sdp.ts';
 import { HeaderList } from '../wire/header-list.ts';
 import { formatResponse, type RtspRequest } from '../wire/message.ts';
@@ -54,7 +55,7 @@ export class LocalConnection {
     this.#parser = new RtspParser({
       onRequest: (request) => this.#takeRequest(request),
       onResponse: () => this.close(),
-      onFrame: (channel, payload) => this.#takeFrame(channel, payload),
+      onFrames: (channel, row) => this.#takeFrames(channel, row),
     });
     this.#handshake = setTimeout(() => this.close(), HANDSHAKE_MS);
     socket.setNoDelay(true);
@@ -173,9 +174,9 @@ export class LocalConnection {
   }
 
   /** RTCP of either direction is passed over: nothing here needs a report. */
-  #takeFrame(channel: number, payload: Buffer): void {
+  #takeFrames(channel: number, row: FrameRow): void {
     if (this.#state === 'new') this.close();
-    else if (this.#state === 'recording' && channel % 2 === 0) this.#guest?.taken.onRtp(channel / 2, payload);
+    else if (this.#state === 'recording' && channel % 2 === 0) this.#guest?.taken.onRtp(channel / 2, row);
   }
 
   #reply(request: RtspRequest, { status, reason, headers, body }: Reply): void {

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { packetsOf } from '../../../test/packet-runs.ts';
 import type { Track } from '../wire/track.ts';
 import type { FrameSink } from './guest.ts';
 import { type Invitation, LocalServer } from './local-server.ts';
@@ -46,7 +47,9 @@ function invite(pid: number | undefined): Invitation {
     },
     taken: {
       begin: (tracks) => heard.push(`begin ${tracks.map((track) => track.codec)}`),
-      onRtp: (track, packet) => heard.push(`rtp ${track} ${packet.toString('hex')}`),
+      onRtp: (track, packets) => {
+        for (const packet of packetsOf(packets)) heard.push(`rtp ${track} ${packet.toString('hex')}`);
+      },
       end: () => heard.push('end'),
     },
   });

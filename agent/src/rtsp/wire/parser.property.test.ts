@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { packetsOf } from '../../../test/packet-runs.ts';
 import { PARSER_LIMITS, RtspParser } from './parser.ts';
 import { WireError } from './wire-error.ts';
 
@@ -41,7 +42,8 @@ function parse(wire: Buffer, at: readonly number[]): { items: string[]; mostHeld
       items.push(`${request.method} ${[...request.headers]} ${request.body.toString('hex')}`),
     onResponse: (response) =>
       items.push(`${response.status} ${[...response.headers]} ${response.body.toString('hex')}`),
-    onFrame: (channel, payload) => items.push(`${channel} ${payload.toString('hex')}`),
+    onFrames: (channel, row) =>
+      items.push(...packetsOf(row).map((payload) => `${channel} ${payload.toString('hex')}`)),
   });
   const edges = [0, ...at.filter((edge) => edge < wire.length).sort((a, b) => a - b), wire.length];
   try {

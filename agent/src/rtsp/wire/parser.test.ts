@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { packetsOf } from '../../../test/packet-runs.ts';
 import { HeaderList } from './header-list.ts';
 import { formatRequest, formatResponse } from './message.ts';
 import { type ParserLimits, RtspParser } from './parser.ts';
@@ -16,6 +17,7 @@ interface Case {
 }
 
 const FRAME = Buffer.concat([Buffer.from([0x24, 3, 0, 5]), Buffer.from('RTSP/')]);
+const OTHER_FRAME = Buffer.from([0x24, 4, 0, 1, 7]);
 
 const CASES: Case[] = [
   {
@@ -137,7 +139,8 @@ function collect(limits?: ParserLimits): { items: Item[]; parser: RtspParser } {
           headers: [...headers].map((pair) => [...pair]),
           body: `${body}`,
         }),
-      onFrame: (channel, payload) => items.push({ channel, payload: `${payload}` }),
+      onFrames: (channel, row) =>
+        items.push(...packetsOf(row).map((payload) => ({ channel, payload: `${payload}` }))),
     },
     limits,
   );
@@ -189,7 +192,7 @@ describe('what arrives is handed over', () => {
     const parser = new RtspParser({
       onRequest: () => undefined,
       onResponse: () => undefined,
-      onFrame: (_channel, payload) => lengths.push(payload.length),
+      onFrames: (_channel, row) => lengths.push(...packetsOf(row).map((payload) => payload.length)),
     });
     const wire = Buffer.concat([Buffer.from([0x24, 0, 0xff, 0xff]), Buffer.alloc(0xffff)]);
     pushClobbered(parser, wire.subarray(0, 3));
@@ -197,13 +200,31 @@ describe('what arrives is handed over', () => {
     expect(lengths).toEqual([0xffff]);
   });
 
+  test('frames of one channel come in a row, as far as they are whole', () => {
+    const rows: [number, number][] = [];
+    const parser = new RtspParser({
+      onRequest: () => undefined,
+      onResponse: () => undefined,
+      onFrames: (channel, { count }) => rows.push([channel, count]),
+    });
+    const wire = Buffer.concat([FRAME, FRAME, FRAME, OTHER_FRAME, FRAME, FRAME]);
+    pushClobbered(parser, wire.subarray(0, -1));
+    pushClobbered(parser, wire.subarray(-1));
+    expect(rows).toEqual([
+      [3, 3],
+      [4, 1],
+      [3, 1],
+      [3, 1],
+    ]);
+  });
+
   test('a view is of the chunk itself, and is lost with it', () => {
     let view: Buffer | undefined;
     const parser = new RtspParser({
       onRequest: () => undefined,
       onResponse: () => undefined,
-      onFrame: (_channel, payload) => {
-        view = payload;
+      onFrames: (_channel, row) => {
+        view = packetsOf(row)[0];
       },
     });
     pushClobbered(parser, FRAME);
@@ -215,12 +236,12 @@ describe('what arrives is handed over', () => {
     const parser = new RtspParser({
       onRequest: () => undefined,
       onResponse: () => undefined,
-      onFrame: (channel) => {
+      onFrames: (channel) => {
         channels.push(channel);
         parser.stop();
       },
     });
-    parser.push(Buffer.concat([FRAME, FRAME, Buffer.from([0])]));
+    parser.push(Buffer.concat([FRAME, FRAME, OTHER_FRAME, Buffer.from([0])]));
     parser.push(FRAME);
     expect(channels).toEqual([3]);
   });

@@ -9,6 +9,7 @@
  * lines between messages are skipped (RFC 2616 section 4.1), and any other byte that starts neither a
  * message nor a frame is an error.
  */
+import { endOfFrame, FRAME_HEADER_BYTES, type FrameRow } from '../../rtp/frame-row.ts';
 import type { RtspRequest, RtspResponse } from './message.ts';
 import { type MessageHead, parseHead, readContentLength } from './parse-head.ts';
 import { WireError } from './wire-error.ts';
@@ -25,13 +26,13 @@ export const PARSER_LIMITS: ParserLimits = { headBytes: 16 * 1024, headers: 128,
 export interface ParserEvents {
   onRequest(request: RtspRequest): void;
   onResponse(response: RtspResponse): void;
-  onFrame(channel: number, payload: Buffer): void;
+  /** As many frames of one channel as came whole, in a row; which is used again after the call. */
+  onFrames(channel: number, row: FrameRow): void;
 }
 
 const DOLLAR = 0x24;
 const CR = 0x0d;
 const LF = 0x0a;
-const FRAME_HEADER_BYTES = 4;
 const HEAD_END = Buffer.from('\r\n\r\n');
 
 export class RtspParser {
@@ -47,6 +48,13 @@ export class RtspParser {
   /** Bytes of the whole item at the front, as far as known; less than what is held while it is not. */
   #wanted = 0;
   #stopped = false;
+  /** The one that is handed over, each time filled anew. */
+  readonly #row: { -readonly [Key in keyof FrameRow]: FrameRow[Key] } = {
+    bytes: this.#buffer,
+    start: 0,
+    end: 0,
+    count: 0,
+  };
 
   constructor(events: ParserEvents, limits: ParserLimits = PARSER_LIMITS) {
     this.#events = events;
@@ -120,24 +128,43 @@ export class RtspParser {
     return at - start;
   }
 
-  /** Returns the bytes of the item, 0 where it is not whole. */
+  /** Returns the bytes of the item, or of several frames in a row; 0 where it is not whole. */
   #parseItem(source: Buffer, at: number, end: number): number {
     const first = source[at];
-    if (first === DOLLAR) return this.#parseFrame(source, at, end);
+    if (first === DOLLAR) return this.#parseFrames(source, at, end);
     if (first === CR || first === LF) return 1;
     return this.#parseMessage(source, at, end);
   }
 
-  #parseFrame(source: Buffer, at: number, end: number): number {
+  #parseFrames(source: Buffer, at: number, end: number): number {
     if (end - at < FRAME_HEADER_BYTES) {
       this.#wanted = FRAME_HEADER_BYTES;
       return 0;
     }
-    const length = FRAME_HEADER_BYTES + source.readUInt16BE(at + 2);
-    this.#wanted = length;
-    if (end - at < length) return 0;
-    this.#events.onFrame(source.readUInt8(at + 1), source.subarray(at + FRAME_HEADER_BYTES, at + length));
-    return length;
+    const channel = source.readUInt8(at + 1);
+    let rowEnd = at;
+    let count = 0;
+    do {
+      const frameEnd = endOfFrame(source, rowEnd);
+      if (frameEnd > end) break;
+      rowEnd = frameEnd;
+      count++;
+    } while (
+      end - rowEnd >= FRAME_HEADER_BYTES &&
+      source[rowEnd] === DOLLAR &&
+      source[rowEnd + 1] === channel
+    );
+    if (count === 0) {
+      this.#wanted = endOfFrame(source, at) - at;
+      return 0;
+    }
+    const row = this.#row;
+    row.bytes = source;
+    row.start = at;
+    row.end = rowEnd;
+    row.count = count;
+    this.#events.onFrames(channel, row);
+    return rowEnd - at;
   }
 
   #parseMessage(source: Buffer, at: number, end: number): number {
