@@ -42,7 +42,7 @@ export const pathStateSchema = z.object({
   sinceMs: z.number().int(),
   /** The codecs in MediaMTX's words, e.g. `H264`, `MPEG-4 Audio`; empty while offline. */
   tracks: z.array(z.string()),
-  /** The legs of a path that has some, in the plan's order. */
+  /** The legs of a path that has some, in the plan's order; after them those that it has dropped and that still carry. */
   legs: z.array(legStateSchema).optional(),
   /** The encoder of a path that is transcoded. */
   encoder: encoderStateSchema.optional(),
