@@ -22,6 +22,9 @@ export const PULLED_SECRET = { namespace: 'demo-museum', name: 'museum-cameras' 
 
 export const RELAY = { namespace: 'demo-video', name: 'relay' };
 
+/** Of the profiles in this folder's manifests. */
+export const RENDITION_FRAMES_PER_SECOND = 10;
+
 export const DEMO_SITES: readonly DemoSite[] = [
   {
     namespace: 'demo-harbour',

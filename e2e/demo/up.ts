@@ -1,22 +1,30 @@
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
+import type { CameraStatus } from '../../operator/src/api/site.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { say, step } from '../cluster/progress.ts';
 import { toolPath } from '../cluster/tools.ts';
-import type { CameraSettings } from '../peers/camera-settings.ts';
+import { type CameraSettings, FRAMES_PER_SECOND, type VideoCodec } from '../peers/camera-settings.ts';
 import { Reader } from '../peers/reader.ts';
 import { BUDGETS } from '../stage/budgets.ts';
 import { install } from '../stage/installation.ts';
 import { Kubectl } from '../stage/kubectl.ts';
 import { findCamera, hasAddresses, isCondition, type LiveSite, untilSite } from '../stage/live-site.ts';
 import { type Login, readLogin, readSecret } from '../stage/secrets.ts';
-import { DEMO_SITES, type DemoCamera, type DemoSite, PULLED_SECRET, RELAY } from './demo-cameras.ts';
+import {
+  DEMO_SITES,
+  type DemoCamera,
+  type DemoSite,
+  PULLED_SECRET,
+  RELAY,
+  RENDITION_FRAMES_PER_SECOND,
+} from './demo-cameras.ts';
 import { applyManifests, findViewersSecret } from './manifests.ts';
 import { type DemoStream, formatReport } from './report.ts';
 import { keepCameraRunning } from './running-cameras.ts';
 
-/** How many pictures a viewer watches of each stream as proof: two seconds. */
-const PROOF_PICTURES = 50;
+/** How long a viewer watches each stream as proof. */
+const PROOF_SECONDS = 4;
 
 /** Brings everything up, or back up; gives what is to be printed. */
 export async function bringDemoUp(): Promise<string> {
@@ -55,8 +63,10 @@ async function untilReady(kubectl: Kubectl, site: DemoSite, appliedMs: number): 
 }
 
 async function untilOnline(kubectl: Kubectl, site: DemoSite): Promise<LiveSite> {
-  return untilSite(kubectl, site, 'all cameras online', BUDGETS.ready, ({ status }) => {
-    return status?.counts?.offline === 0 && status.counts.degraded === 0;
+  return untilSite(kubectl, site, 'all streams online', BUDGETS.ready, ({ status }) => {
+    const renditions = status?.cameras?.flatMap((camera) => camera.renditions ?? []) ?? [];
+    const isServed = renditions.every(({ state, urls }) => state === 'Encoding' && urls !== undefined);
+    return isServed && status?.counts?.offline === 0 && status.counts.degraded === 0;
   });
 }
 
@@ -94,22 +104,35 @@ function describeCamera(
 }
 
 /** One viewer a stream, all at once, each until it has seen enough. */
-async function watchAll(cluster: Cluster, sites: readonly LiveSite[], viewer: Login): Promise<DemoStream[]> {
+function watchAll(cluster: Cluster, sites: readonly LiveSite[], viewer: Login): Promise<DemoStream[]> {
   const netns = `/run/netns/${cluster.outsideNetns}`;
   const streams = DEMO_SITES.flatMap((site, index) => {
-    return site.cameras.map(({ name, video }) => ({
-      site: site.name,
-      video,
-      camera: findCamera(sites[index]!, name)!,
-    }));
+    return site.cameras.flatMap(({ name, video }) =>
+      listStreams(site.name, findCamera(sites[index]!, name)!, video),
+    );
   });
   return Promise.all(
-    streams.map(async ({ site, video, camera }) => {
-      const url = camera.urls?.rtsp ?? '';
-      const reader = await Reader.open({ url, ...viewer, video, netns }, BUDGETS.picture);
-      await reader.pictures(PROOF_PICTURES, BUDGETS.picture);
+    streams.map(async ({ framesPerSecond, ...stream }) => {
+      const { urls, video } = stream;
+      const reader = await Reader.open({ url: urls.rtsp ?? '', ...viewer, video, netns }, BUDGETS.picture);
+      await reader.pictures(PROOF_SECONDS * framesPerSecond, BUDGETS.picture);
       await reader.close();
-      return { site, camera, video, pictures: reader.received.v.length };
+      return { ...stream, pictures: reader.received.v.length, kbps: reader.bitrateKbps(framesPerSecond) };
     }),
   );
+}
+
+/** The original, and what is made of it. */
+function listStreams(site: string, camera: CameraStatus, video: VideoCodec) {
+  const { name, state, urls = {}, renditions = [] } = camera;
+  return [
+    { name: `${site}/${name}`, state, urls, video, framesPerSecond: FRAMES_PER_SECOND },
+    ...renditions.map((rendition) => ({
+      name: `${site}/${name}/${rendition.name}`,
+      state: rendition.state,
+      urls: rendition.urls ?? {},
+      video: 'H264' as const,
+      framesPerSecond: RENDITION_FRAMES_PER_SECOND,
+    })),
+  ];
 }

@@ -10,6 +10,8 @@ export type Track = 'v' | 'a';
 export interface Frame {
   readonly track: Track;
   readonly hash: string;
+  /** Of what was coded or decoded; absent where the program does not tell. */
+  readonly bytes?: number;
 }
 
 /** A line of FFmpeg's framemd5 muxer, video as stream 0 and audio as stream 1; undefined for its header. */
@@ -17,7 +19,7 @@ export function parseFrame(line: string): Frame | undefined {
   const fields = line.split(',', 6).map((field) => field.trim());
   const hash = fields[5];
   if (hash === undefined || !/^[0-9a-f]{32}$/.test(hash)) return undefined;
-  return { track: fields[0] === '0' ? 'v' : 'a', hash };
+  return { track: fields[0] === '0' ? 'v' : 'a', hash, bytes: Number(fields[4]) };
 }
 
 export interface FrameComparison {

@@ -95,8 +95,8 @@ const FFMPEG_INPUT = [
 
 const HASHES = ['-f', 'framemd5', '-flush_packets', '1', 'pipe:1'];
 
-/** No picture is left out or repeated to keep a rate. */
-const DECODING_OUTPUT = ['-map', '0:v', '-fps_mode', 'passthrough'];
+/** No picture is left out or repeated to keep a rate, nor scaled to the size of the first. */
+const DECODING_OUTPUT = ['-map', '0:v', '-fps_mode', 'passthrough', '-autoscale', '0'];
 
 function copyingOutput(video: VideoCodec): string[] {
   return ['-map', '0', '-c', 'copy', '-bsf:v', PICTURE_FILTERS[video]];

@@ -8,7 +8,9 @@ import { Waiting } from './waiting.ts';
 /** An RTSP viewer: a program that tells of each frame as it arrives. It never connects again by itself. */
 export class Reader {
   readonly received: Readonly<Record<Track, string[]>> = { v: [], a: [] };
-  /** The longest time between two pictures so far, ms. */
+  /** Bytes of each picture, coded or decoded as the reader's kind has it. */
+  readonly pictureBytes: number[] = [];
+  /** The longest time between two pictures so far, ms; may be set back. */
   longestGapMs = 0;
   /** Why the connection is over, undefined while it is not. */
   endedBy: string | undefined;
@@ -53,6 +55,12 @@ export class Reader {
     };
   }
 
+  /** Of the pictures so far, which come so many a second. */
+  bitrateKbps(framesPerSecond: number): number {
+    const bytes = this.pictureBytes.reduce((sum, each) => sum + each, 0);
+    return (bytes * 8 * framesPerSecond) / this.pictureBytes.length / 1_000;
+  }
+
   async close(): Promise<void> {
     await end(this.#program.process);
     await this.#program.close();
@@ -61,7 +69,10 @@ export class Reader {
   #take(frame: Frame | undefined): void {
     if (frame === undefined) return;
     this.received[frame.track].push(frame.hash);
-    if (frame.track === 'v') this.#takeTime(performance.now());
+    if (frame.track === 'v') {
+      this.pictureBytes.push(frame.bytes ?? 0);
+      this.#takeTime(performance.now());
+    }
     this.#waiting.arrived();
   }
 

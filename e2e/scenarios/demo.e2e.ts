@@ -15,6 +15,7 @@ const PROGRAM = path.join(import.meta.dirname, '../demo.ts');
 test('the demo comes up, may be repeated, and is gone without a trace after its end', async () => {
   const first = await demo('up');
   expect(first).toMatch(/harbour\/gate +Redundant/);
+  expect(first).toMatch(/harbour\/gate\/low +Encoding/);
   expect(first).toMatch(/museum\/vault +Online/);
   const cameras = await listCameras();
   expect(cameras).toHaveLength(8);

@@ -1,4 +1,4 @@
-import type { CameraStatus, SiteStatus } from '../../operator/src/api/site.ts';
+import type { CameraStatus, RenditionStatus, SiteStatus } from '../../operator/src/api/site.ts';
 import type { Kubectl, KubeObject } from './kubectl.ts';
 
 export type LiveSite = KubeObject & { readonly status?: SiteStatus };
@@ -22,6 +22,14 @@ export function untilSite(
 
 export function findCamera(site: LiveSite, camera: string): CameraStatus | undefined {
   return site.status?.cameras?.find(({ name }) => name === camera);
+}
+
+export function findRendition(
+  site: LiveSite,
+  camera: string,
+  rendition: string,
+): RenditionStatus | undefined {
+  return findCamera(site, camera)?.renditions?.find(({ name }) => name === rendition);
 }
 
 /** Whether a condition is True. */

@@ -6,7 +6,15 @@ const API_VERSION = 'cupola.dev/v1alpha1';
 export type CameraManifest = Pick<Camera, 'name'> & {
   push?: { sides?: 'Both' | 'Active'; credentialsSecretRef?: { name: string } };
   pull?: { url: string; sides?: 'Both' | 'Active'; credentialsSecretRef?: { name: string } };
+  compression?: object;
 };
+
+/** What a Site says of renditions, beside its cameras. */
+export interface RenditionsManifest {
+  readonly compression?: object;
+  readonly pool?: object;
+  readonly poolRef?: { readonly name: string };
+}
 
 /** A MasterRelay that viewers reach by the entry node. */
 export function relayManifest(namespace: string, host: string): object {
@@ -24,6 +32,7 @@ export function siteManifest(
   name: string,
   host: string,
   cameras: readonly CameraManifest[],
+  renditions: RenditionsManifest = {},
 ): object {
   return {
     apiVersion: API_VERSION,
@@ -33,6 +42,7 @@ export function siteManifest(
       cameras,
       factory: { exposure: { type: 'NodePort', host } },
       relayRef: { name: 'relay' },
+      ...renditions,
     },
   };
 }

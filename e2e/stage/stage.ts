@@ -9,8 +9,15 @@ import type { ReaderKind } from '../peers/reader-programs.ts';
 import { SimulatedCamera } from '../peers/simulated-camera.ts';
 import { BUDGETS } from './budgets.ts';
 import { Kubectl, type KubeObject } from './kubectl.ts';
-import { findCamera, hasAddresses, isCondition, type LiveSite, untilSite } from './live-site.ts';
-import { type CameraManifest, relayManifest, siteManifest } from './manifests.ts';
+import {
+  findCamera,
+  findRendition,
+  hasAddresses,
+  isCondition,
+  type LiveSite,
+  untilSite,
+} from './live-site.ts';
+import { type CameraManifest, type RenditionsManifest, relayManifest, siteManifest } from './manifests.ts';
 import { type Login, readLogin, readSecret } from './secrets.ts';
 
 /** What a simulated camera is beside its manifest. */
@@ -76,9 +83,13 @@ export class Stage {
   }
 
   /** Applies the relay and a Site with these cameras; resolves when their addresses are in the status. */
-  async applySite(name: string, cameras: readonly CameraManifest[]): Promise<LiveSite> {
+  async applySite(
+    name: string,
+    cameras: readonly CameraManifest[],
+    renditions?: RenditionsManifest,
+  ): Promise<LiveSite> {
     const relay = relayManifest(this.namespace, this.host);
-    await this.kubectl.apply([relay, siteManifest(this.namespace, name, this.host, cameras)]);
+    await this.kubectl.apply([relay, siteManifest(this.namespace, name, this.host, cameras, renditions)]);
     return this.untilSite(name, 'the addresses', BUDGETS.addresses + BUDGETS.ready, (site) => {
       return isCondition(site, 'Ready') && cameras.every((camera) => hasAddresses(site, camera));
     });
@@ -115,7 +126,20 @@ export class Stage {
     video: VideoCodec = 'H264',
     kind: ReaderKind = 'FFmpeg',
   ): Promise<Reader> {
-    const url = findCamera(site, camera)?.urls?.rtsp ?? '';
+    return this.#openReader(findCamera(site, camera)?.urls?.rtsp, video, kind);
+  }
+
+  /** The same for a rendition of the camera. */
+  readRendition(
+    site: LiveSite,
+    camera: string,
+    rendition: string,
+    kind: ReaderKind = 'FFmpeg',
+  ): Promise<Reader> {
+    return this.#openReader(findRendition(site, camera, rendition)?.urls?.rtsp, 'H264', kind);
+  }
+
+  async #openReader(url = '', video: VideoCodec, kind: ReaderKind): Promise<Reader> {
     const options = { url, ...(await this.viewerLogin()), video, kind, netns: this.outside.netns };
     const reader = await Reader.open(options, BUDGETS.picture);
     this.#readers.push(reader);
