@@ -38,13 +38,10 @@ export function isCondition(site: LiveSite, type: string): boolean {
 }
 
 /** Whether the status says where viewers find this camera and, for one that pushes, where it pushes. */
-export function hasAddresses(
-  site: LiveSite,
-  { name, push }: { name: string; push?: { sides?: string } },
-): boolean {
-  const { urls, publish } = findCamera(site, name) ?? {};
-  const needed = push === undefined ? [] : push.sides === 'Active' ? ['active'] : ['primary', 'backup'];
-  return urls?.rtsp !== undefined && needed.every((side) => side in (publish ?? {}));
+export function hasAddresses(site: LiveSite, camera: { name: string; push?: unknown }): boolean {
+  const { urls, publish = {} } = findCamera(site, camera.name) ?? {};
+  const isWhole = 'active' in publish || ('primary' in publish && 'backup' in publish);
+  return urls?.rtsp !== undefined && (camera.push === undefined || isWhole);
 }
 
 function isCurrent(site: LiveSite): boolean {
