@@ -26,7 +26,7 @@ beforeAll(async () => {
       apiVersion: 'cupola.dev/v1alpha1',
       kind: 'CompressorPool',
       metadata: { name: POOL, namespace: stage.namespace },
-      spec: { replicas: 3, redundancy: 'Warm', autoscaling: { mode: 'Off' }, resources },
+      spec: { replicas: 3, redundancy: 'Warm', autoscaling: { mode: 'Manual' }, resources },
     },
   ]);
   await untilPool('three workers', ({ workers = [] }) => workers.filter(({ ready }) => ready).length === 3);

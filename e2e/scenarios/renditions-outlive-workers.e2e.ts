@@ -25,7 +25,7 @@ beforeAll(async () => {
     compression: { redundancy },
   }));
   site = await stage.applySite('quay', manifests, {
-    pool: { autoscaling: { mode: 'Off' } },
+    pool: { autoscaling: { mode: 'Manual' } },
     compression: { profiles: [{ name: 'low', video: LOW, audio: { codec: 'None' } }] },
   });
   cameras = {

@@ -12,7 +12,7 @@ const LOW = { height: 180, framesPerSecond: 10, bitrateKbps: 150, keyFrameSecond
 const WEB = { height: 90, framesPerSecond: 5, bitrateKbps: 50, keyFrameSeconds: 2, speed: 'ultrafast' };
 /** What the encoder may use, over a second, beside the rate that it aims at. */
 const MOST = 1.5;
-const POOL = { autoscaling: { mode: 'Off' } };
+const POOL = { autoscaling: { mode: 'Manual' } };
 
 let stage: Stage;
 let site: LiveSite;

@@ -42,9 +42,9 @@ const behaviorSchema = z.strictObject({
 export const autoscalingSchema = withRules(
   z.strictObject({
     mode: z
-      .enum(['Auto', 'Off'])
-      .default('Auto')
-      .describe('Auto: a HorizontalPodAutoscaler writes replicas. Off: replicas is what a person writes.'),
+      .enum(['Automatic', 'Manual'])
+      .default('Automatic')
+      .describe('Automatic: a HorizontalPodAutoscaler writes replicas. Manual: a person does.'),
     minReplicas: z.number().int().min(1).max(MAX_WORKERS).default(2).describe('The fewest workers.'),
     maxReplicas: z.number().int().min(1).max(MAX_WORKERS).default(10).describe('The most workers.'),
     cpuPercent: targetSchema.default(70).describe('CPU used, in percent of what the pods ask for.'),

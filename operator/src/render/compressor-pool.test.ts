@@ -185,7 +185,7 @@ describe("a pool's autoscaler", () => {
   });
 
   it('is not there where a person writes replicas', () => {
-    expect(specOf({ mode: 'Off' })).toBeUndefined();
+    expect(specOf({ mode: 'Manual' })).toBeUndefined();
   });
 });
 
@@ -193,7 +193,7 @@ describe('the pool of a Site', () => {
   it('has its name, what the Site says of it, and no replicas that would fight with the autoscaler', () => {
     const pool = renderSitePool(buildSite({ pool: { renditionsPerWorker: 3 } }));
     expect(pool.metadata.name).toBe('dock');
-    expect(pool.spec).toMatchObject({ renditionsPerWorker: 3, autoscaling: { mode: 'Auto' } });
+    expect(pool.spec).toMatchObject({ renditionsPerWorker: 3, autoscaling: { mode: 'Automatic' } });
     expect(pool.spec).not.toHaveProperty('replicas');
     expect(compressorPoolSpecSchema.safeParse(pool.spec).success).toBe(true);
   });

@@ -11,7 +11,7 @@ import { type DesiredObject, describeOwned, labelTier } from './desired-object.t
  */
 export function renderPoolAutoscaler(pool: Pool, neededWorkers: number): DesiredObject | undefined {
   const { mode, minReplicas, maxReplicas, cpuPercent, memoryPercent, behavior } = pool.spec.autoscaling;
-  if (mode === 'Off') return undefined;
+  if (mode === 'Manual') return undefined;
   return {
     apiVersion: 'autoscaling/v2',
     kind: 'HorizontalPodAutoscaler',
