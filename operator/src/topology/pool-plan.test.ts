@@ -36,6 +36,12 @@ class PoolStory {
     return [...new Set(names.map((name) => Number(name.slice(PREFIX.length + 1))))].sort();
   }
 
+  /** By path, the names of those who have it. */
+  encoded(): Map<string, string[]> {
+    const placements = [...(this.plan?.placement.placements ?? [])];
+    return new Map(placements.map(([path, { active, leaving }]) => [path, [...active, ...leaving]]));
+  }
+
   #observe(index: number, changes: Partial<ObservedWorker>): ObservedWorker {
     const name = `${PREFIX}-${index}`;
     const paths = this.demand.flatMap(({ key }) => {
@@ -129,24 +135,55 @@ describe('a plan of a pool', () => {
     }
   });
 
-  it('replaces pods one after the other, each when it is empty and the last one is ready', () => {
+  it.each(['Warm', 'Hot'] as const)(
+    'replaces pods one after the other, each when nobody takes a %s rendition from it any more',
+    (redundancy) => {
+      const story = new PoolStory();
+      story.demand = story.demand.map((each) => ({ ...each, redundancy }));
+      story.step();
+      // Factories are a step behind.
+      let taken = story.encoded();
+      story.isTaken = (path, worker) => taken.get(path)?.includes(worker) === true;
+      const outdated = new Set([0, 1, 2]);
+      for (let step = 0; step < 20 && outdated.size > 0; step++) {
+        for (const index of [0, 1, 2]) story.workers.set(index, { isOutdated: outdated.has(index) });
+        const { upgrade } = story.step();
+        const due = [...outdated].filter((index) => !upgrade.held.has(index));
+        expect(due.length).toBeLessThan(2);
+        for (const index of due) {
+          expect([...taken.values()].flat()).not.toContain(`${PREFIX}-${index}`);
+          outdated.delete(index);
+          story.workers.set(index, { isReady: false, isRollingOut: true });
+          expect(story.step().upgrade.held.size).toBe(outdated.size);
+        }
+        taken = story.encoded();
+      }
+      expect(outdated.size).toBe(0);
+    },
+  );
+
+  it('replaces the pods of two workers that encode the same, each while the other encodes it', () => {
+    const story = new PoolStory();
+    story.demand = story.demand.map((each) => ({ ...each, redundancy: 'Hot' }));
+    story.workers.delete(2);
+    story.step(2);
+    const replaced: number[] = [];
+    for (let step = 0; step < 10 && replaced.length < 2; step++) {
+      for (const index of [0, 1]) story.workers.set(index, { isOutdated: !replaced.includes(index) });
+      const { upgrade } = story.step(2);
+      replaced.push(...[0, 1].filter((index) => !replaced.includes(index) && !upgrade.held.has(index)));
+    }
+    expect(replaced.toSorted()).toEqual([0, 1]);
+    for (const index of [0, 1]) story.workers.set(index, {});
+    for (const { active } of story.step(2).placement.placements.values()) expect(active).toHaveLength(2);
+  });
+
+  it('leaves a worker that is to go the pod that it has: what it encodes is being moved', () => {
     const story = new PoolStory();
     story.step();
-    const outdated = new Set([0, 1, 2]);
-    const replaced: number[] = [];
-    for (let step = 0; step < 12 && outdated.size > 0; step++) {
-      for (const index of [0, 1, 2]) story.workers.set(index, { isOutdated: outdated.has(index) });
-      const { upgrade } = story.step();
-      const due = [...outdated].filter((index) => !upgrade.held.has(index));
-      expect(due.length).toBeLessThan(2);
-      for (const index of due) {
-        expect(story.encoders()).not.toContain(index);
-        outdated.delete(index);
-        replaced.push(index);
-        story.workers.set(index, { isReady: false, isRollingOut: true });
-        expect(story.step().upgrade.held.size).toBe(outdated.size);
-      }
-    }
-    expect(replaced.toSorted()).toEqual([0, 1, 2]);
+    story.isLive = () => false;
+    const [leaving = 0] = story.step(2).size.leaving;
+    story.workers.set(leaving, { isOutdated: true });
+    expect([...story.step(2).upgrade.held]).toContain(leaving);
   });
 });

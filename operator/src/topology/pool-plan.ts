@@ -51,11 +51,7 @@ export function planPool(pool: Pool, evidence: PoolEvidence): PoolPlan {
   );
   const staying = workers.filter(({ index }) => size.staying.includes(index));
   const previous = recallPlacements(workers, record);
-  const upgrade = planUpgrade(staying, (path, name) => {
-    const others = previous.get(path);
-    const copies = others === undefined ? [] : [...others.active, ...others.leaving];
-    return copies.some((other) => other !== name && isLive(path, other));
-  });
+  const upgrade = planUpgrade(workers, ({ index }) => size.staying.includes(index));
   const leaving = new Set([
     ...size.leaving,
     ...upgrade.emptying,

@@ -1,6 +1,7 @@
 /**
- * A changed pod template goes to few workers at a time, and to each when nothing of it is missed: what it encodes is moved
- * first. A template that does not work stops there, since the next ones wait until the first are ready with it.
+ * A changed pod template goes to few workers at a time, and to each when it encodes nothing any more: what it encodes is
+ * moved first, and goes on until nobody takes it from there. A template that does not work stops there, since the next
+ * ones wait until the first are ready with it.
  */
 import { listWork, type ObservedWorker } from './observed-worker.ts';
 
@@ -14,26 +15,28 @@ export interface UpgradePlan {
   held: ReadonlySet<number>;
 }
 
-/** `isSpare`: whether a rendition that a worker encodes comes from another worker too. */
+/** `isStaying`: whether it is not on its way out of the pool. One that is keeps the pod that it has. */
 export function planUpgrade(
   workers: readonly ObservedWorker[],
-  isSpare: (path: string, worker: string) => boolean,
+  isStaying: (worker: ObservedWorker) => boolean,
 ): UpgradePlan {
-  const outdated = workers.filter(({ isOutdated, isReady }) => isOutdated && isReady);
-  const isSettled = workers.every(({ isOutdated, isReady, isRollingOut }) => {
+  const staying = workers.filter(isStaying);
+  const outdated = staying.filter(({ isOutdated, isReady }) => isOutdated && isReady);
+  const isSettled = staying.every(({ isOutdated, isReady, isRollingOut }) => {
     return isOutdated || (isReady && !isRollingOut);
   });
-  const most = Math.max(1, Math.floor(workers.length * UPGRADING_SHARE));
+  const most = Math.max(1, Math.floor(staying.length * UPGRADING_SHARE));
   const emptiest = outdated.toSorted((a, b) => countWork(a) - countWork(b) || a.index - b.index);
   const chosen = isSettled ? emptiest.slice(0, most) : [];
   // With nobody to move to there is nothing to wait for.
-  const hasOthers = workers.some((worker) => worker.isReady && !chosen.includes(worker));
-  const mayGo = (worker: ObservedWorker) =>
-    !hasOthers || listWork(worker).encoded.every((path) => isSpare(path, worker.name));
-  const due = chosen.filter(mayGo);
+  const hasOthers = staying.some((worker) => worker.isReady && !chosen.includes(worker));
+  const due = chosen.filter((worker) => !hasOthers || countWork(worker) === 0);
+  const leaving = workers.filter((worker) => worker.isOutdated && !isStaying(worker));
   return {
     emptying: new Set(hasOthers ? chosen.map(({ index }) => index) : []),
-    held: new Set(outdated.filter((worker) => !due.includes(worker)).map(({ index }) => index)),
+    held: new Set(
+      [...outdated.filter((worker) => !due.includes(worker)), ...leaving].map(({ index }) => index),
+    ),
   };
 }
 

@@ -6,8 +6,8 @@ import { domainOf, type Seat, type WorkerBook } from './worker-book.ts';
 export class Draft {
   readonly rendition: RenditionDemand;
   readonly hash: number;
-  /** How many are to encode it. */
-  readonly wanted: 1 | 2;
+  /** How many are to encode it: no more than there are workers that stay. */
+  readonly wanted: number;
   /** How many encoded it: it may have so many again out of what is kept free. */
   readonly had: number;
   active: Seat[] = [];
@@ -19,7 +19,8 @@ export class Draft {
   constructor(rendition: RenditionDemand, previous: Placement | undefined, book: WorkerBook) {
     this.rendition = rendition;
     this.hash = hashName(rendition.key);
-    this.wanted = rendition.redundancy === 'Hot' ? 2 : 1;
+    const copies = rendition.redundancy === 'Hot' ? 2 : 1;
+    this.wanted = Math.max(1, Math.min(copies, book.countStaying(rendition)));
     this.had = previous === undefined ? 0 : previous.active.length + previous.leaving.length;
     this.#book = book;
   }

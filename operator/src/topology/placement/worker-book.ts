@@ -52,6 +52,15 @@ export class WorkerBook {
     return this.#byName.get(name);
   }
 
+  /** Workers that stay, and could encode it some time. */
+  countStaying({ hardware }: RenditionDemand): number {
+    let count = 0;
+    for (const { worker } of this.seats) {
+      if (!worker.isLeaving && (hardware === undefined || worker.hardware === hardware)) count++;
+    }
+    return count;
+  }
+
   take(seat: Seat, rendition: RenditionDemand): void {
     seat.slots += 1;
     seat.cores += this.coresOn(seat, rendition);
