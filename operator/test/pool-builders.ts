@@ -37,6 +37,7 @@ export function buildPlacementInput(changes: Partial<PlacementInput>): Placement
     isLive: () => true,
     standbyShare: 0.2,
     targetUse: 0.7,
+    areCostsKnown: true,
     ...changes,
   };
 }

@@ -1,5 +1,6 @@
 import type { EncoderState } from '@cupola/protocol';
 import { SIDES } from '../api/labels.ts';
+import type { WorkloadState } from '../feed/path-states.ts';
 import { qualify, tierPrefix, workloadName } from '../topology/names.ts';
 import type { PoolRendition } from '../topology/pool-demand.ts';
 import type { Pool } from '../topology/tiers.ts';
@@ -49,10 +50,13 @@ export class HeardRenditions {
     });
   }
 
-  /** Cores that its encoder uses, or would if it could keep up: one that cannot has too little. */
+  /**
+   * Cores that its encoder uses, or would if it could keep up: one that cannot has too little. Of a worker whose agent is
+   * away for a moment, as it said last.
+   */
   findUse(path: string, workers: readonly string[]): number | undefined {
     for (const worker of workers) {
-      const encoder = this.#findEncoder(path, worker);
+      const encoder = this.#hearWorker(worker)?.paths.get(path)?.encoder;
       if (encoder?.state !== 'encoding' || encoder.cores === undefined) continue;
       const { cores, tooSlow, speed = 1 } = encoder;
       return tooSlow && speed > 0 ? cores / speed : cores;
@@ -74,8 +78,12 @@ export class HeardRenditions {
 
   /** Undefined where the worker's agent is not connected. */
   #findEncoder(path: string, worker: string): EncoderState | undefined {
-    const heard = this.#context.states.get(qualify(this.#pool.namespace, worker));
+    const heard = this.#hearWorker(worker);
     return heard?.connected === true ? heard.paths.get(path)?.encoder : undefined;
+  }
+
+  #hearWorker(worker: string): WorkloadState | undefined {
+    return this.#context.states.get(qualify(this.#pool.namespace, worker));
   }
 
   /** Both sides of the factory; `paths` where its agent is connected and has spoken. */

@@ -55,6 +55,8 @@ export function observeAndPlan({ context, view, absences, pool, tier, sites }: P
     isLive: (path, worker) => heard.isLive(path, worker),
     isTaken: (path, worker) => heard.isTaken(path, worker),
     isSettled: context.isSettled(),
+    minimumInForce: context.caches.HorizontalPodAutoscaler.get(pool.namespace, tier.prefix)?.spec
+      ?.minReplicas,
   });
   return { plan, renditions };
 }
@@ -70,7 +72,7 @@ export function describePlanning(
     pool,
     size: plan.size,
     record: plan.record,
-    neededWorkers: plan.neededWorkers,
+    minimum: plan.minimum,
     credential: deriveReader(keys.current, consumer, consumer),
     readers: listWorkerReaders(pool, sites, keys),
     renditions: renditions.map(({ rendition, factory, originalLegs }) => {

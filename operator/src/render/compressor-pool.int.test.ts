@@ -39,7 +39,7 @@ describe('a pool on a real API server', () => {
       size: { staying: [0, 1], leaving: [], removed: [] },
       renditions: [],
       record: EMPTY_RECORD,
-      neededWorkers: 3,
+      minimum: 3,
       credential: undefined,
       readers: [],
     };

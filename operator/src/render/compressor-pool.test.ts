@@ -36,7 +36,7 @@ function render(
     size: { staying: [0, 1], leaving: [], removed: [] },
     renditions: [],
     record: EMPTY_RECORD,
-    neededWorkers: 1,
+    minimum: 1,
     credential,
     readers: [],
     ...changes,
@@ -155,14 +155,14 @@ describe("a pool's objects", () => {
 });
 
 describe("a pool's autoscaler", () => {
-  const specOf = (spec: object, needed = 1) =>
-    renderPoolAutoscaler(buildPool({ autoscaling: spec }), needed)?.spec as
+  const specOf = (spec: object, minimum = 1) =>
+    renderPoolAutoscaler(buildPool({ autoscaling: spec }), minimum)?.spec as
       | { minReplicas: number }
       | undefined;
 
   it('scales the pool itself by CPU and memory, as fast as it is told', () => {
     const behavior = { scaleDown: { stabilizationWindowSeconds: 60 } };
-    expect(specOf({ minReplicas: 3, behavior })).toEqual({
+    expect(specOf({ behavior }, 3)).toEqual({
       scaleTargetRef: { apiVersion: 'cupola.dev/v1alpha1', kind: 'CompressorPool', name: 'encoders' },
       minReplicas: 3,
       maxReplicas: 10,
@@ -178,10 +178,6 @@ describe("a pool's autoscaler", () => {
       ],
       behavior,
     });
-  });
-
-  it('has its minimum raised to what renditions need, never beyond its maximum, and lowered again', () => {
-    expect([1, 5, 50].map((needed) => specOf({}, needed)?.minReplicas)).toEqual([2, 5, 10]);
   });
 
   it('is not there where a person writes replicas', () => {

@@ -21,8 +21,8 @@ export interface PoolPlanning {
   size: PoolSize;
   renditions: readonly WorkerRendition[];
   record: PlacementRecord;
-  /** So many that no rendition waits for a slot. */
-  neededWorkers: number;
+  /** The autoscaler's least workers. */
+  minimum: number;
   /** What workers show to each other. */
   credential: Leg['credential'];
   /** The factories that take the renditions, and the workers themselves. */
@@ -48,7 +48,7 @@ export interface PoolRendering {
 export function renderCompressorPool(planning: PoolPlanning, around: PoolSurroundings): PoolRendering {
   const { pool, size } = planning;
   const tier = describePool(pool);
-  const autoscaler = renderPoolAutoscaler(pool, planning.neededWorkers);
+  const autoscaler = renderPoolAutoscaler(pool, planning.minimum);
   const placements = renderPlacementSecret(tier, planning.record, around.placements);
   const objects = [renderServiceAccount(tier), renderPoolDisruptionBudget(tier)];
   const problems: Problem[] = placements.problem === undefined ? [] : [placements.problem];

@@ -7,10 +7,10 @@ import { type DesiredObject, describeOwned, labelTier } from './desired-object.t
  * The HorizontalPodAutoscaler that writes `spec.replicas` of a pool; undefined where a person writes it. Nobody else
  * does, the operator neither: a GitOps tool leaves the field out of its manifest.
  *
- * `neededWorkers`: below them renditions would wait for a slot, which makes no load that an autoscaler could see.
+ * `minimum`: what renditions need at least, within the pool's own bounds.
  */
-export function renderPoolAutoscaler(pool: Pool, neededWorkers: number): DesiredObject | undefined {
-  const { mode, minReplicas, maxReplicas, cpuPercent, memoryPercent, behavior } = pool.spec.autoscaling;
+export function renderPoolAutoscaler(pool: Pool, minimum: number): DesiredObject | undefined {
+  const { mode, maxReplicas, cpuPercent, memoryPercent, behavior } = pool.spec.autoscaling;
   if (mode === 'Manual') return undefined;
   return {
     apiVersion: 'autoscaling/v2',
@@ -22,7 +22,7 @@ export function renderPoolAutoscaler(pool: Pool, neededWorkers: number): Desired
     ),
     spec: {
       scaleTargetRef: { apiVersion: API_VERSION, kind: 'CompressorPool', name: pool.name },
-      minReplicas: Math.min(Math.max(minReplicas, neededWorkers), maxReplicas),
+      minReplicas: minimum,
       maxReplicas,
       metrics: [measure('cpu', cpuPercent), measure('memory', memoryPercent)],
       ...(behavior && { behavior }),

@@ -1,3 +1,4 @@
+import type { Autoscaling } from '../api/autoscaling.ts';
 import { CONDITIONS } from '../api/condition.ts';
 import { REASONS } from '../api/reasons.ts';
 import type { PlacementPlan, WaitingReason } from '../topology/placement/pool.ts';
@@ -12,8 +13,7 @@ const WAITING: Readonly<Record<WaitingReason, { reason: string; why: string; rem
   NoRoom: {
     reason: REASONS.noRoom,
     why: 'no worker has room beside what is kept for the loss of one',
-    remedy:
-      'the autoscaler goes up to spec.autoscaling.maxReplicas: raise it, or spec.renditionsPerWorker, or what each worker asks for',
+    remedy: 'have more workers, or raise spec.renditionsPerWorker or what each worker asks for',
   },
   NoHardware: {
     reason: REASONS.noHardware,
@@ -22,17 +22,29 @@ const WAITING: Readonly<Record<WaitingReason, { reason: string; why: string; rem
   },
 };
 
+const MORE_WORKERS: Readonly<Record<Autoscaling['mode'], string>> = {
+  Automatic: 'the autoscaler goes up to spec.autoscaling.maxReplicas, which may be raised',
+  Manual: 'spec.replicas says how many workers there are',
+};
+
 /** CapacityAvailable: nothing waits for a worker, and the loss of one can be made good. */
-export function judgeCapacity({ waiting, use }: PlacementPlan): ConditionWord {
+export function judgeCapacity(
+  { waiting, stranded, use }: PlacementPlan,
+  mode: Autoscaling['mode'],
+): ConditionWord {
   const type = CONDITIONS.capacityAvailable;
   const [first] = waiting;
   if (first !== undefined) {
     const { reason, why, remedy } = WAITING[first.reason];
-    const message = `Renditions that wait: ${waiting.length} (${nameSome(waiting.map(({ key }) => key))}), since ${why}; ${remedy}`;
+    const message = `Renditions that wait: ${waiting.length} (${nameSome(waiting.map(({ key }) => key))}), since ${why}; ${remedy}; ${MORE_WORKERS[mode]}`;
     return { type, status: 'False', reason, message };
   }
+  if (stranded.length > 0) {
+    const message = `Renditions that are to leave their worker: ${stranded.length} (${nameSome(stranded)}), and ${WAITING.NoRoom.why}; ${WAITING.NoRoom.remedy}; ${MORE_WORKERS[mode]}`;
+    return { type, status: 'False', reason: REASONS.noRoom, message };
+  }
   if (!use.hasStandby) {
-    const message = `Less is free, in slots (${use.usedSlots} of ${use.slots} are used) or in cores, than spec.standbyPercent keeps for the loss of a worker; raise spec.autoscaling.maxReplicas, or what each worker asks for`;
+    const message = `Less is free, in slots (${use.usedSlots} of ${use.slots} are used) or in cores, than spec.standbyPercent keeps for the loss of a worker; have more workers, or raise what each asks for; ${MORE_WORKERS[mode]}`;
     return { type, status: 'False', reason: REASONS.standbyUsed, message };
   }
   return { type, status: 'True', reason: REASONS.roomLeft, message: 'No rendition waits for a worker' };

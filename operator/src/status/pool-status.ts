@@ -38,7 +38,7 @@ export function describePoolStatus(
     judgeReconciling(problems, pending),
     judgeStalled(problems),
     judgeCovered(placement),
-    judgeCapacity(placement),
+    judgeCapacity(placement, pool.spec.autoscaling.mode),
   ];
   return {
     observedGeneration: generation,

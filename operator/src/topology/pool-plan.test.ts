@@ -17,12 +17,15 @@ class PoolStory {
   demand = ['a', 'b', 'c'].map((name) => buildDemand(`compressed/yard/dock/${name}/web`));
   isLive: PoolEvidence['isLive'] = () => true;
   isTaken: PoolEvidence['isTaken'] = () => false;
+  isSettled = true;
+  minimumInForce: number | undefined;
 
   step(replicas = 3): PoolPlan {
     const workers = [...this.workers].map(([index, changes]) => this.#observe(index, changes));
-    const { demand, record, isLive, isTaken } = this;
+    const { demand, record, isLive, isTaken, isSettled, minimumInForce } = this;
     const spec = { ...pool.spec, replicas };
-    this.plan = planPool({ ...pool, spec }, { workers, demand, record, isLive, isTaken, isSettled: true });
+    const evidence = { workers, demand, record, isLive, isTaken, isSettled, minimumInForce };
+    this.plan = planPool({ ...pool, spec }, evidence);
     // As a restarted operator reads it.
     this.record = parsePlacements(PREFIX, formatPlacements(PREFIX, this.plan.record));
     for (const index of this.plan.size.removed) this.workers.delete(index);
@@ -80,6 +83,34 @@ describe('a plan of a pool', () => {
     const first = story.step();
     expect(first.placement.waiting).toEqual([]);
     expect(story.step().record).toEqual(first.record);
+  });
+
+  it('keeps every standby, and the minimum, while a restarted operator does not know what encoders use', () => {
+    const story = new PoolStory();
+    const before = story.step();
+    story.demand = story.demand.map((each) => ({ ...each, cores: 0.7 }));
+    story.isSettled = false;
+    story.minimumInForce = before.minimum;
+    expect(story.step()).toEqual({ ...before, placement: { ...before.placement, use: expect.anything() } });
+    story.isSettled = true;
+    expect(story.step().minimum).toBeGreaterThan(before.minimum);
+  });
+
+  it('asks for another worker where what a cordoned node has fits nowhere, until it does', () => {
+    const story = new PoolStory();
+    story.demand = Array.from({ length: 19 }, (_, index) =>
+      buildDemand(`compressed/yard/dock/c${index}/web`, { cores: 0.05 }),
+    );
+    story.minimumInForce = story.step().minimum;
+    expect(story.minimumInForce).toBe(3);
+    story.workers.set(0, { isCordoned: true });
+    const { placement, minimum } = story.step();
+    expect([placement.stranded.length, minimum]).toEqual([expect.any(Number), 4]);
+    expect(placement.stranded.length).toBeGreaterThan(0);
+    // It is on its way.
+    expect(story.step(4).minimum).toBe(3);
+    story.workers.set(3, {});
+    expect(story.step(4)).toMatchObject({ placement: { stranded: [], waiting: [] } });
   });
 
   it('leaves everything where it is when the memory of it is lost', () => {

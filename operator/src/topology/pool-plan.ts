@@ -3,7 +3,7 @@
  * pool remembers and what is live, so that nothing moves without need.
  */
 import { listWork, type ObservedWorker } from './observed-worker.ts';
-import { countNeededWorkers } from './placement/count-workers.ts';
+import { decideMinimum } from './placement/decide-minimum.ts';
 import { placeRenditions } from './placement/place-renditions.ts';
 import type { KeptRendition, PlacementRecord } from './placement/placement-record.ts';
 import {
@@ -28,6 +28,8 @@ export interface PoolEvidence {
   isTaken(path: string, worker: string): boolean;
   /** Whether what is seen is all there is to see: before, nothing is moved for a better place. */
   isSettled: boolean;
+  /** `spec.minReplicas` of the pool's autoscaler, where there is one. */
+  minimumInForce: number | undefined;
 }
 
 export interface PoolPlan {
@@ -39,7 +41,8 @@ export interface PoolPlan {
   leaving: ReadonlySet<number>;
   /** By path: the workers that are done with a rendition that some factory still takes from them. */
   finishing: ReadonlyMap<string, readonly string[]>;
-  neededWorkers: number;
+  /** The autoscaler's least workers. */
+  minimum: number;
 }
 
 export function planPool(pool: Pool, evidence: PoolEvidence): PoolPlan {
@@ -66,7 +69,8 @@ export function planPool(pool: Pool, evidence: PoolEvidence): PoolPlan {
     previous,
     isLive,
     standbyShare,
-    targetUse: evidence.isSettled ? autoscaling.cpuPercent / 100 : Number.POSITIVE_INFINITY,
+    targetUse: autoscaling.cpuPercent / 100,
+    areCostsKnown: evidence.isSettled,
   });
   return {
     size,
@@ -75,7 +79,15 @@ export function planPool(pool: Pool, evidence: PoolEvidence): PoolPlan {
     upgrade,
     leaving,
     finishing: listFinishing(evidence, placement),
-    neededWorkers: countNeededWorkers(demand, workerSizeOf(pool.spec), { ...autoscaling, standbyShare }),
+    minimum: decideMinimum({
+      renditions: demand,
+      size: workerSizeOf(pool.spec),
+      bounds: { ...autoscaling, standbyShare },
+      inForce: evidence.minimumInForce,
+      areCostsKnown: evidence.isSettled,
+      lacksRoom: lacksRoom(placement) && areAllUp(staying, size),
+      workers: staying.length,
+    }),
   };
 }
 
@@ -127,6 +139,16 @@ function describeWorker(pool: Pool, worker: ObservedWorker, isLeaving: boolean):
     ...(zone === undefined ? {} : { zone }),
     ...(hardware && { hardware: hardware.encoder }),
   };
+}
+
+function lacksRoom({ waiting, stranded }: PlacementPlan): boolean {
+  return stranded.length > 0 || waiting.some(({ reason }) => reason === 'NoRoom');
+}
+
+/** One that is about to be is room to come. */
+function areAllUp(staying: readonly ObservedWorker[], size: PoolSize): boolean {
+  const up = staying.filter(({ isReady, isRollingOut }) => isReady && !isRollingOut);
+  return up.length === size.staying.length;
 }
 
 function remember(

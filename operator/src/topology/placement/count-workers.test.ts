@@ -18,6 +18,7 @@ describe('the workers that a pool needs', () => {
     { what: 'a slot more', renditions: demand(21), needed: 6 },
     { what: 'two slots each, Hot', renditions: demand(10, { redundancy: 'Hot' }), needed: 5 },
     { what: 'cores', renditions: demand(4, { cores: 2 }), needed: 3 },
+    { what: 'cores in pieces that fit nobody', renditions: demand(8, { cores: 2.2 }), needed: 8 },
     { what: 'more cores than a worker has', renditions: demand(3, { cores: 50 }), needed: 3 },
     { what: 'more than there may be', renditions: demand(500), needed: 20 },
   ])('for $what', ({ renditions, needed }) => {

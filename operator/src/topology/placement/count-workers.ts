@@ -1,8 +1,6 @@
-/**
- * How many workers it takes that nothing waits for a slot. The autoscaler cannot know: a rendition that waits makes no
- * load. So its minimum is raised to this, and lowered with it.
- */
+/** How many workers it takes that nothing waits for a slot. */
 import type { RenditionDemand } from './pool.ts';
+import { countUsableSlots, ROUNDING } from './worker-book.ts';
 
 export interface WorkerSize {
   slots: number;
@@ -22,17 +20,31 @@ export function countNeededWorkers(
   size: WorkerSize,
   { minReplicas, maxReplicas, standbyShare }: PoolBounds,
 ): number {
-  const copies = renditions.reduce((sum, { redundancy }) => sum + (redundancy === 'Hot' ? 2 : 1), 0);
   const most = size.cores * (1 - standbyShare);
-  const cores = renditions.reduce((sum, rendition) => {
-    return sum + Math.min(rendition.cores, most) * (rendition.redundancy === 'Hot' ? 2 : 1);
-  }, 0);
+  const copies = renditions.flatMap(({ cores, redundancy }) => {
+    return Array<number>(redundancy === 'Hot' ? 2 : 1).fill(Math.min(cores, most));
+  });
+  const cores = copies.reduce((sum, each) => sum + each, 0);
   // A second copy, and a standby, need a second worker.
-  const least = renditions.length === 0 ? 0 : 2;
-  for (let workers = minReplicas; workers < maxReplicas; workers++) {
-    const slots = workers * size.slots;
-    const usable = slots - Math.floor(slots * standbyShare);
-    if (workers >= least && copies <= usable && cores <= workers * most) return workers;
+  const least = Math.max(minReplicas, renditions.length === 0 ? 0 : 2, countFilled(copies, size));
+  for (let workers = least; workers < maxReplicas; workers++) {
+    const usable = countUsableSlots(workers * size.slots, standbyShare);
+    if (copies.length <= usable && cores <= workers * most + ROUNDING) return workers;
   }
   return maxReplicas;
+}
+
+/** Workers when each is filled as far as it goes (first fit, the greatest first): what is left of one may fit nobody. */
+function countFilled(copies: readonly number[], { slots, cores }: WorkerSize): number {
+  const filled: WorkerSize[] = [];
+  for (const each of copies.toSorted((a, b) => b - a)) {
+    const worker = filled.find((one) => one.slots < slots && one.cores + each <= cores + ROUNDING);
+    if (worker === undefined) {
+      filled.push({ slots: 1, cores: each });
+    } else {
+      worker.slots += 1;
+      worker.cores += each;
+    }
+  }
+  return filled.length;
 }

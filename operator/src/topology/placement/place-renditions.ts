@@ -28,13 +28,16 @@ export function placeRenditions(input: PlacementInput): PlacementPlan {
   for (const draft of drafts) if (draft.leaving.length > 0) replaceLeaving(draft, book);
   for (const draft of drafts) if (draft.isPlaced) secure(draft, book);
   spreadCopies(drafts, book);
-  relieveHotWorkers(drafts, book, input.targetUse);
-  for (const draft of drafts.toReversed()) keepPromise(draft, book);
+  if (input.areCostsKnown) {
+    relieveHotWorkers(drafts, book, input.targetUse);
+    for (const draft of drafts.toReversed()) keepPromise(draft, book);
+  }
   const placed = drafts.filter((draft) => draft.isPlaced);
   const waiting = drafts.filter((draft) => !draft.isPlaced).map(({ rendition }) => rendition);
   return {
     placements: new Map(placed.map((draft) => [draft.rendition.key, draft.toPlacement()])),
     waiting: waiting.map((rendition) => ({ key: rendition.key, reason: explainWaiting(rendition, book) })),
+    stranded: placed.filter(isStranded).map(({ rendition }) => rendition.key),
     exposed: placed.filter(isExposed).map(({ rendition }) => rendition.key),
     use: book.use(),
   };
@@ -103,6 +106,10 @@ function secureHot(draft: Draft, book: WorkerBook): void {
     if (seat !== undefined) draft.activate(seat);
   }
   draft.setStandby(undefined);
+}
+
+function isStranded({ active, leaving, wanted }: Draft): boolean {
+  return leaving.length > 0 && active.length < wanted;
 }
 
 function isExposed(draft: Draft): boolean {

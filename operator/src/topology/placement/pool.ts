@@ -74,12 +74,16 @@ export interface PlacementInput {
   standbyShare: number;
   /** The part of a worker's cores, from 0 to 1, above which it hands renditions to others. */
   targetUse: number;
+  /** Whether the encoders' own figures are known. Before, what has a place and a standby keeps both, whatever it costs. */
+  areCostsKnown: boolean;
 }
 
 export interface PlacementPlan {
   placements: ReadonlyMap<string, Placement>;
   /** In the order in which they get a place: by priority, then by age. */
   waiting: readonly WaitingRendition[];
+  /** Those that are to leave their worker and have nowhere to go. */
+  stranded: readonly string[];
   /** Those that are encoded but would not survive the loss of a node: no second copy, no standby, or on the same node. */
   exposed: readonly string[];
   use: PoolUse;

@@ -25,7 +25,7 @@ export interface Seat extends Amount {
 }
 
 /** Cores are sums of fractions. */
-const ROUNDING = 1e-9;
+export const ROUNDING = 1e-9;
 
 export class WorkerBook {
   readonly seats: readonly Seat[];
@@ -123,7 +123,7 @@ export class WorkerBook {
   leavesStandby(rendition: RenditionDemand): boolean {
     const { slots, usedSlots, cores, usedCores } = this.use();
     return (
-      usedSlots + 1 <= this.#usableSlots(slots) &&
+      usedSlots + 1 <= countUsableSlots(slots, this.#standbyShare) &&
       usedCores + Math.min(rendition.cores, this.#wholeWorker()) <=
         cores * (1 - this.#standbyShare) + ROUNDING
     );
@@ -140,7 +140,7 @@ export class WorkerBook {
       use.usedCores += seat.cores;
     }
     const hasStandby =
-      use.usedSlots <= this.#usableSlots(use.slots) &&
+      use.usedSlots <= countUsableSlots(use.slots, this.#standbyShare) &&
       use.usedCores <= use.cores * (1 - this.#standbyShare) + ROUNDING;
     return { ...use, hasStandby };
   }
@@ -150,11 +150,6 @@ export class WorkerBook {
     return Math.min(rendition.cores, seat.worker.cores * (1 - this.#standbyShare));
   }
 
-  /** Rounded in favour of those that are to be encoded: a pool of four slots keeps none free. */
-  #usableSlots(slots: number): number {
-    return slots - Math.floor(slots * this.#standbyShare + ROUNDING);
-  }
-
   #wholeWorker(): number {
     const most = this.seats.reduce(
       (cores, { worker }) => Math.max(cores, worker.isLeaving ? 0 : worker.cores),
@@ -162,6 +157,11 @@ export class WorkerBook {
     );
     return most * (1 - this.#standbyShare);
   }
+}
+
+/** Those that new renditions may use; rounded in their favour: a pool of four slots keeps none free. */
+export function countUsableSlots(slots: number, standbyShare: number): number {
+  return slots - Math.floor(slots * standbyShare + ROUNDING);
 }
 
 /** What is lost together: a node. A worker whose node is not known is lost alone. */
