@@ -90,7 +90,7 @@ describe("a factory's plans", () => {
     expect(readers[0].credential.password).not.toEqual(readers[1].credential.password);
     expect(readers[2]).toEqual({
       credential: { user: 'viewer', password: 'v' },
-      paths: ['original/', 'compressed/'],
+      paths: ['original/'],
     });
   });
 

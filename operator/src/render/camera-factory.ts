@@ -6,6 +6,7 @@ import { sitePaths, siteRenditions } from '../topology/stream-paths.ts';
 import type { Factory, Relay, Site } from '../topology/tiers.ts';
 import { resolveSource } from './camera-source.ts';
 import { describeTier } from './media-tier.ts';
+import { narrowReaders } from './narrow-readers.ts';
 import { renderPlanSecret } from './plan-secret.ts';
 import { type EncodingPool, planRendition } from './rendition-source.ts';
 import { renderServiceAccount } from './service-account.ts';
@@ -51,7 +52,7 @@ export function renderCameraFactory(planning: FactoryPlanning, around: TierSurro
             }),
         ];
       });
-      const content = { paths, readers, openToReaders: viewers.openToReaders };
+      const content = { paths, readers: narrowReaders(readers, paths), openToReaders: viewers.openToReaders };
       const { secret, problem } = renderPlanSecret({ tier, shard, side }, content, live, around.planWriting);
       rendering.objects.push(secret);
       if (problem !== undefined && side === 'primary') rendering.problems.push(problem);
@@ -105,9 +106,9 @@ function listTierReaders(
   for (const site of new Set(cameras.map((placed) => placed.site))) {
     const originals = sitePaths(site.namespace, site.name);
     const renditions = listRenditions(site);
-    const all =
-      renditions.length === 0 ? [originals] : [originals, siteRenditions(site.namespace, site.name)];
-    for (const relay of findRelays(site)) admit({ ...relay, kind: 'MasterRelay' }, ...all);
+    for (const relay of findRelays(site)) {
+      admit({ ...relay, kind: 'MasterRelay' }, originals, siteRenditions(site.namespace, site.name));
+    }
     const pool = findPool(site)?.pool;
     if (pool !== undefined) admit({ ...pool, kind: 'CompressorPool' }, originals);
     if (renditions.some(({ fallback }) => fallback === 'Original')) admit(producer, originals);

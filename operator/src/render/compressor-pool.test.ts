@@ -60,6 +60,14 @@ describe("a worker's plan", () => {
     expect(mediaPlanSchema.parse(pickPlan(objects, 'encoders-pool-1')).paths).toEqual([]);
   });
 
+  it('lets in those alone who take something from it', () => {
+    const readers = ['dock', 'quay'].map((site) => ({ credential, paths: [`compressed/yard/${site}/`] }));
+    const placement = { active: ['encoders-pool-0'], leaving: [] };
+    const objects = render({ renditions: buildRenditions(placement), readers });
+    expect(pickPlan(objects, 'encoders-pool-0').readers).toEqual([readers[0]]);
+    expect(pickPlan(objects, 'encoders-pool-1').readers).toEqual([]);
+  });
+
   it('has on a standby the same, and where the rendition is watched', () => {
     const placement = { active: ['encoders-pool-0'], standby: 'encoders-pool-1', leaving: [] };
     const objects = render({ renditions: buildRenditions(placement) });

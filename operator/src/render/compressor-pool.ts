@@ -7,6 +7,7 @@ import type { Problem } from '../topology/problem.ts';
 import type { Pool } from '../topology/tiers.ts';
 import type { DesiredObject } from './desired-object.ts';
 import type { PodSettings } from './media-tier.ts';
+import { narrowReaders } from './narrow-readers.ts';
 import { renderPlacementSecret } from './placement-secret.ts';
 import { type PlanWriting, renderWorkloadPlan } from './plan-secret.ts';
 import { renderPoolAutoscaler } from './pool-autoscaler.ts';
@@ -55,17 +56,14 @@ export function renderCompressorPool(planning: PoolPlanning, around: PoolSurroun
   for (const index of [...size.staying, ...size.leaving].sort((a, b) => a - b)) {
     const place = { pool, tier, index };
     const workload = workerName(tier.prefix, index);
-    const content = {
-      paths: planWorker({
-        namespace: pool.namespace,
-        worker: workload,
-        memoryMiB: pool.spec.renditionMemoryMiB,
-        renditions: planning.renditions,
-        credential: planning.credential,
-      }),
-      readers: [...planning.readers],
-      openToReaders: false,
-    };
+    const paths = planWorker({
+      namespace: pool.namespace,
+      worker: workload,
+      memoryMiB: pool.spec.renditionMemoryMiB,
+      renditions: planning.renditions,
+      credential: planning.credential,
+    });
+    const content = { paths, readers: narrowReaders(planning.readers, paths), openToReaders: false };
     const { secret, problem } = renderWorkloadPlan(
       { tier, workload, labels: labelWorker(place), what: workload, field: 'spec.renditionsPerWorker' },
       content,

@@ -6,6 +6,7 @@ import type { Problem } from '../topology/problem.ts';
 import type { RelayLayout, RelayStream } from '../topology/relay-layout.ts';
 import type { Relay } from '../topology/tiers.ts';
 import { describeTier } from './media-tier.ts';
+import { narrowReaders } from './narrow-readers.ts';
 import { type PlanContent, renderPlanSecret } from './plan-secret.ts';
 import { renderServiceAccount } from './service-account.ts';
 import { renderShardObjects } from './shard-objects.ts';
@@ -29,9 +30,10 @@ export function renderMasterRelay(
   };
   for (const [shard, streams] of layout.shards.entries()) {
     const observed = around.observeShard(shard);
+    const paths = streams.flatMap((stream) => planStream(stream, readers, findLast(observed, stream.path)));
     const content: PlanContent = {
-      paths: streams.flatMap((stream) => planStream(stream, readers, findLast(observed, stream.path))),
-      readers: viewers.readers,
+      paths,
+      readers: narrowReaders(viewers.readers, paths),
       openToReaders: viewers.openToReaders,
     };
     for (const side of SIDES) {
