@@ -17,6 +17,13 @@ export const FEED_CA_KEY = 'feed-ca.crt';
 /** An hour. */
 const MAX_WAIT_MS = 3_600_000;
 
+/**
+ * What the names begin with of users by which tiers read, but for factories at workers. Who reads by another name is
+ * waited for when the pod is shut down, and moved to the other side when viewers are: a worker waits until factories have
+ * the renditions from elsewhere.
+ */
+export const TIER_USER_PREFIX = 'tier-';
+
 /** A user and its password, as a client presents them. Never logged. */
 export const credentialSchema = z.object({
   user: z.string().min(1),

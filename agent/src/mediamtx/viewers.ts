@@ -2,13 +2,11 @@
  * Those who read from this pod, other than the tiers after it: how many there are, and their move to the other side,
  * which is that their sessions are ended and they reconnect through the Service.
  */
+import { TIER_USER_PREFIX } from '@cupola/protocol';
 import { AGENT_USER } from './authorise.ts';
 import type { ControlApi } from './control-api.ts';
 import { listSessions } from './list-sessions.ts';
 import type { Session } from './session.ts';
-
-/** What the users begin with by which tiers read from each other. */
-export const TIER_USER_PREFIX = 'tier-';
 
 export interface ViewersOptions {
   readonly api: Pick<ControlApi, 'listSessions' | 'kick'>;

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Credential } from '@cupola/protocol';
+import { type Credential, TIER_USER_PREFIX } from '@cupola/protocol';
 import type { MediaKind } from '../topology/names.ts';
 
 /** The operator's root keys, base64. Producers accept readers of both while one replaces the other. */
@@ -15,13 +15,6 @@ export interface NamedTier {
   name: string;
 }
 
-/** Users of different kinds differ: a pool and a relay may have one name in one namespace. */
-const USERS: Readonly<Record<MediaKind, string>> = {
-  CameraFactory: 'factory',
-  CompressorPool: 'pool',
-  MasterRelay: 'tier',
-};
-
 /**
  * What a tier shows to one that it reads from. Derived, so that it is stored nowhere but in plans; another for each pair
  * of them, so that the plans of one reader open no stream of a tier that it does not read.
@@ -30,7 +23,20 @@ export function deriveReader(key: string, producer: NamedTier, consumer: NamedTi
   const password = createHmac('sha256', Buffer.from(key, 'base64'))
     .update(describePair(producer, consumer))
     .digest('base64url');
-  return { user: `${USERS[consumer.kind]}-${consumer.namespace}.${consumer.name}`, password };
+  return { user: nameUser(producer, consumer), password };
+}
+
+/** Of two kinds it is never the same: a pool and a relay may have one name in one namespace. */
+function nameUser({ kind }: NamedTier, consumer: NamedTier): string {
+  const name = `${consumer.namespace}.${consumer.name}`;
+  switch (consumer.kind) {
+    case 'MasterRelay':
+      return `${TIER_USER_PREFIX}${name}`;
+    case 'CompressorPool':
+      return `${TIER_USER_PREFIX}pool.${name}`;
+    case 'CameraFactory':
+      return kind === 'CompressorPool' ? `factory.${name}` : `${TIER_USER_PREFIX}factory.${name}`;
+  }
 }
 
 /** Credentials that a producer takes from a consumer: of the current key, and of the one that it replaces. */
