@@ -8,6 +8,10 @@ const MAX_KEPT_AUDIO = 256;
 /** A leg that brings no key frame for so long is begun without one: some cameras refresh their picture bit by bit. */
 const KEY_FRAME_PATIENCE_MS = 20_000;
 
+/** Of what a leg's delay differs from the one known, a unit teaches so much; units within less time teach less. */
+const DELAY_SHARE = 1 / 16;
+const DELAY_MS = 640;
+
 /** How long a leg that lost a unit is taken to lose others. */
 const DISTRUST_MS = 60_000;
 
@@ -48,6 +52,7 @@ export class LegTrack {
   /** The first unit and when it came: ties the track's clock to those of the leg's other tracks. */
   anchor: { readonly ticks: number; readonly atMs: number } | undefined;
   #lastKeyAtMs = Number.NEGATIVE_INFINITY;
+  #learntAtMs = Number.NEGATIVE_INFINITY;
   /** Until when its units are taken to miss some before them, ms. */
   #distrustedUntilMs = Number.NEGATIVE_INFINITY;
   readonly #isVideo: boolean;
@@ -123,9 +128,11 @@ export class LegTrack {
     return this.delayMs !== undefined && this.anchor !== undefined && this.anchor.atMs > sinceMs;
   }
 
-  /** Slowly, since single units come late. */
-  learnDelay(delayMs: number): void {
-    this.delayMs = this.delayMs === undefined ? delayMs : this.delayMs + (delayMs - this.delayMs) / 16;
+  /** Slowly, since single units come late, and little by those that a stall held back: they all come at once. */
+  learnDelay(delayMs: number, arrivedMs: number): void {
+    const share = Math.min(DELAY_SHARE, (arrivedMs - this.#learntAtMs) / DELAY_MS);
+    this.#learntAtMs = arrivedMs;
+    this.delayMs = this.delayMs === undefined ? delayMs : this.delayMs + (delayMs - this.delayMs) * share;
   }
 
   /** How much later than of `other` its units usually come, ms; 0 while that is not known. */

@@ -512,3 +512,40 @@ test('a switch that is marked is seen further on, where the stream was merged wi
   const last = timeline.sent.at(-1)?.ticks ?? 0;
   expect(Math.abs(last - 199 * FRAME_TICKS)).toBeLessThan(10 * FRAME_TICKS);
 });
+
+test('a leg that came back a second ahead takes over from none that is merely late', () => {
+  for (const stallsAtMs of range(10).map((n) => 4_050 + n * 100)) {
+    const timeline = new MergerTimeline([VIDEO]);
+    open(timeline);
+    timeline.close(3_000, 0);
+    timeline.open(4_000, 0);
+    for (const n of range(200)) {
+      const unit = () => makeUnit({ identity: 1 + n, ticks: n * FRAME_TICKS, key: n % 25 === 0 });
+      const sentMs = n * FRAME_MS;
+      if (sentMs < 3_000 || sentMs >= 4_000) timeline.unit(sentMs, 0, unit());
+      const isStalled = sentMs + 1_000 >= stallsAtMs && sentMs + 1_000 < stallsAtMs + 350;
+      timeline.unit(isStalled ? stallsAtMs + 350 : sentMs + 1_000, 1, unit());
+    }
+    timeline.play();
+    expect(timeline.sent.map(({ unit }) => unit.identity)).toEqual(range(200, 1));
+  }
+});
+
+test('a leg that stalled before it was closed is known again as soon as it is back', () => {
+  const timeline = new MergerTimeline([VIDEO]);
+  open(timeline);
+  for (const n of range(100)) {
+    const unit = () => makeUnit({ identity: 1 + n, ticks: n * FRAME_TICKS, key: n % 25 === 0 });
+    const isStalled = n >= 40 && n < 60;
+    if (n < 60 || n >= 75) timeline.unit(isStalled ? 60 * FRAME_MS : n * FRAME_MS, 0, unit());
+    timeline.unit(n * FRAME_MS + 5, 1, unit());
+  }
+  timeline.close(60 * FRAME_MS + 1, 0);
+  timeline.open(75 * FRAME_MS - 1, 0);
+  let carrying: readonly number[] = [];
+  timeline.at(77 * FRAME_MS, () => {
+    carrying = timeline.merger.carrying;
+  });
+  timeline.play();
+  expect(carrying).toEqual([0, 1]);
+});

@@ -16,6 +16,7 @@ import { type KeptUnit, LegTrack } from './leg-track.ts';
 import type { MergerCounters } from './merger-counters.ts';
 import { spreadAfter } from './spread-after.ts';
 import { TrackMerger } from './track-merger.ts';
+import { WINDOW_MS } from './track-ties.ts';
 
 /** A leg whose clock leaves what is expected by more than this has begun anew. */
 const JUMP_MS = 4_000;
@@ -48,6 +49,8 @@ interface Leg {
   readonly lead: LegTrack;
   /** Whether its units go out; a leg that does not carry stands by. */
   carries: boolean;
+  /** When its first unit came, ms. */
+  sinceMs: number | undefined;
 }
 
 export class StreamMerger {
@@ -110,7 +113,7 @@ export class StreamMerger {
     const delaysMs = this.#delaysMs[leg];
     const tracks = this.#options.tracks.map((track, at) => new LegTrack(track.isVideo, delaysMs?.[at]));
     const lead = tracks[this.#leadIndex];
-    if (lead !== undefined) this.#legs[leg] = { tracks, lead, carries: false };
+    if (lead !== undefined) this.#legs[leg] = { tracks, lead, carries: false, sinceMs: undefined };
   }
 
   close(leg: number, nowMs: number): void {
@@ -125,6 +128,7 @@ export class StreamMerger {
     const leg = this.#legs[number];
     const legTrack = leg?.tracks[track];
     if (leg === undefined || legTrack === undefined) return;
+    leg.sinceMs ??= nowMs;
     if (this.#hasJumped(legTrack, track, unit, nowMs)) {
       demote(leg);
       for (const each of leg.tracks) each.beginAnew();
@@ -185,11 +189,24 @@ export class StreamMerger {
     if (!this.#isStarted) return;
     if (!this.isLate(nowMs, this.#options.latenessMs)) return;
     const latenessMs = this.#latenessMs();
+    const isCarried = this.#legs.some((leg) => leg?.carries);
     const next = this.#legs.findIndex(
-      (leg) => leg?.carries === false && leg.lead.hasKept && nowMs - leg.lead.lastAtMs < latenessMs,
+      (leg, number) =>
+        leg?.carries === false &&
+        leg.lead.hasKept &&
+        nowMs - leg.lead.lastAtMs < latenessMs &&
+        !(isCarried && this.#isJustBack(leg, number, nowMs)),
     );
     const leg = this.#legs[next];
     if (leg !== undefined) this.#takeOver(leg, next, nowMs);
+  }
+
+  /**
+   * Whether a copy of what carries has just come back. It may be ahead of the leg that is late and still has the units
+   * in between: that one ends, or brings them, and is not left for it before they can have come.
+   */
+  #isJustBack({ sinceMs }: Leg, number: number, nowMs: number): boolean {
+    return this.#alike.has(number) && sinceMs !== undefined && nowMs - sinceMs < WINDOW_MS;
   }
 
   // --- joining legs that carry already

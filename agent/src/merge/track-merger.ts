@@ -60,6 +60,8 @@ interface Waiting extends Arrival, Departure {
   ticks: number;
   /** Whether one before it may be missing. */
   readonly mayMiss: boolean;
+  /** Whether its leg brought and did not keep what comes before it. */
+  readonly isAfterHole: boolean;
   /** Whether its leg's clock may have been set anew before it. */
   readonly isAfterJump: boolean;
   readonly sinceMs: number;
@@ -149,7 +151,7 @@ export class TrackMerger {
     this.#dueMs = Number.POSITIVE_INFINITY;
     for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
       if (first.mayMiss) {
-        this.#dueMs = first.sinceMs + this.#waitMs(first.leg, this.output.history.end, nowMs);
+        this.#dueMs = first.sinceMs + this.#waitMs(first, this.output.history.end, nowMs);
         if (nowMs < this.#dueMs) return;
         this.#dueMs = Number.POSITIVE_INFINITY;
       }
@@ -178,7 +180,8 @@ export class TrackMerger {
     leg.placedTicks = knownTicks;
     const offTicks = knownTicks - ticks;
     leg.tie.offset += Math.abs(offTicks) > this.toTicks(NOISE_MS) ? offTicks : offTicks * DRIFT_SHARE;
-    leg.learnDelay(arrival.arrivedMs - this.#toMs(arrival.unit.ticks + leg.tie.offset));
+    const delayMs = arrival.arrivedMs - this.#toMs(arrival.unit.ticks + leg.tie.offset);
+    leg.learnDelay(delayMs, arrival.arrivedMs);
     leg.lagMs = Math.max(nowMs - this.#known.atMsAt(position), leg.lagMs * 0.98);
     if (leg.hint > 0 && position > leg.hint && !leg.isAfterHole) leg.distrust(nowMs);
     leg.isAfterHole = false;
@@ -264,6 +267,7 @@ export class TrackMerger {
     let at = Math.max(0, leg.hint - history.end);
     const isAfterLoss = unit.isAfterLoss || leg.isAfterHole || leg.hint < history.end;
     const mayMiss = isAfterLoss || leg.isDistrusted(nowMs) || this.#leavesGap(at, ticks);
+    const { isAfterHole } = leg;
     leg.isAfterHole = false;
     // What a leg brings that misses nothing comes next, whatever its timestamp.
     for (let next = this.#waiting[at]; mayMiss && next !== undefined; next = this.#waiting[at]) {
@@ -283,8 +287,8 @@ export class TrackMerger {
     }
     const position = history.end + at;
     leg.hint = position + 1;
-    leg.learnDelay(arrivedMs - this.#toMs(ticks));
-    if (this.#waiting.length === 0 && !(mayMiss && this.#waitMs(leg, position, nowMs) > 0)) {
+    leg.learnDelay(arrivedMs - this.#toMs(ticks), arrivedMs);
+    if (this.#waiting.length === 0 && !(mayMiss && this.#waitMs({ leg, isAfterHole }, position, nowMs) > 0)) {
       this.sendAt({ unit, ticks, arrivedMs, isAfterLoss }, nowMs);
       return true;
     }
@@ -294,7 +298,8 @@ export class TrackMerger {
     }
     const isAfterJump = this.#mayHaveJumped(arrival);
     unit.packets.hold();
-    this.#waiting.splice(at, 0, { ...arrival, ticks, isAfterLoss, mayMiss, isAfterJump, sinceMs: nowMs });
+    const waiting = { ...arrival, ticks, isAfterLoss, mayMiss, isAfterHole, isAfterJump, sinceMs: nowMs };
+    this.#waiting.splice(at, 0, waiting);
     this.#waitingBytes += unit.bytes;
     while (this.#waiting.length > MAX_WAITING || this.#waitingBytes > MAX_WAITING_BYTES)
       this.#sendFirst(nowMs);
@@ -335,13 +340,19 @@ export class TrackMerger {
   }
 
   /**
-   * How long legs other than `leg` that live may take to come past `position`, ms; 0 when all that there are have.
+   * How long legs other than `leg` that live may take to come past `position`, ms; 0 when all that there are have. What
+   * `leg` did not keep they all have, however late: they are waited for as long as copies may be apart.
    */
-  #waitMs(leg: LegTrack, position: number, nowMs: number): number {
+  #waitMs(
+    { leg, isAfterHole }: Pick<Waiting, 'leg' | 'isAfterHole'>,
+    position: number,
+    nowMs: number,
+  ): number {
     let waitMs = 0;
     for (const other of this.#options.carriers()) {
       if (other === leg || other.tie?.exact !== true || nowMs - other.lastAtMs >= ALIVE_MS) continue;
       if (other.hint > position) continue;
+      if (isAfterHole) return WINDOW_MS;
       const behindMs = Math.max(other.lagMs, other.behindMs(leg));
       const lagMs = 1.25 * behindMs + 2 * this.intervalMs;
       waitMs = Math.max(waitMs, Math.min(WINDOW_MS, Math.max(MIN_WAIT_MS, lagMs)));
