@@ -118,6 +118,7 @@ test("the active relay's node is drained, and new viewers are served all the tim
 test('both tiers are upgraded, and nobody notices', async () => {
   await patch(FACTORY, { spec: { resources: { agent: { requests: { memory: '97Mi' } } } } }, site);
   await untilRolledOut('pier-factory-0', '97Mi');
+  await expectWholeStream(reader);
   await patch(RELAY, { spec: { resources: { agent: { requests: { memory: '97Mi' } } } } });
   await untilRolledOut('relay-relay-0', '97Mi');
   expect(knocking.failures).toEqual([]);

@@ -286,6 +286,7 @@ export class CupolaOperator extends Operator {
     return new Switcher({
       caches: this.#cacheSet.caches,
       states: feed.states,
+      plays: feed.plays,
       client: this.#client,
       offer: (object) => this.#cacheSet.offer(object),
       onSides: (workloads) => {

@@ -32,7 +32,7 @@ const shards = fc
       isUselessWithoutAgent: fc.boolean(),
       attentiveSinceMs: ago,
       requested: fc.constantFrom(...SIDES),
-      upgraded: fc.constantFrom(...SIDES),
+      upgrade: fc.record({ side: fc.constantFrom(...SIDES), unplayed: fc.subarray(['ns/relay a']) }),
       lastReason: fc.constantFrom('Requested', 'Failback'),
       primary: side,
       backup: side,
@@ -41,7 +41,12 @@ const shards = fc
   )
   .map((changes) => buildEvidence(NOW, changes));
 const memories = fc.record(
-  { downSinceMs: ago, lessSinceMs: ago, wholeSinceMs: fc.constant(NOW - 120_000) },
+  {
+    downSinceMs: ago,
+    lessSinceMs: ago,
+    carriedSinceMs: fc.constant(NOW - 10_000),
+    wholeSinceMs: fc.constant(NOW - 120_000),
+  },
   { requiredKeys: [] },
 );
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildEvidence, type SideChanges } from '../../test/shard-evidence.ts';
-import { decide, LESS_FOR_MS, STARTING_MS } from './decide.ts';
+import { CARRIED_FOR_MS, decide, LESS_FOR_MS, STARTING_MS } from './decide.ts';
 import type { ShardEvidence, ShardMemory } from './evidence.ts';
 
 const NOW = 100_000;
@@ -160,7 +160,6 @@ describe('an active side that is to be left', () => {
       reason: 'Maintenance',
       isUrgent: false,
     },
-    { what: 'an upgrade waits for it', shard: { upgraded: 'backup' }, reason: 'Upgrade', isUrgent: false },
     { what: 'a person asks', shard: { requested: 'backup' }, reason: 'Requested', isUrgent: false },
   ])('is left when $what, and the other carries everything', ({ shard, reason, isUrgent }) => {
     expect(decide(buildEvidence(NOW, shard), {}, NOW).switch).toMatchObject({
@@ -180,6 +179,33 @@ describe('an active side that is to be left', () => {
     const shard = buildEvidence(NOW, { primary: { online: new Set(['a']) } });
     expect(reasonOf(shard)).toBeUndefined();
     expect(reasonOf(shard, { lessSinceMs: NOW - LESS_FOR_MS })).toBe('ServesLess');
+  });
+});
+
+describe('an active side that waits for an upgrade', () => {
+  const upgrade = { side: 'backup', unplayed: [] } as const;
+  const carried: ShardMemory = { carriedSinceMs: NOW - CARRIED_FOR_MS };
+
+  it('is left once the other has carried everything for a while', () => {
+    const shard = buildEvidence(NOW, { upgrade });
+    const first = decide(shard, {}, NOW);
+    expect(first.switch).toBeUndefined();
+    expect(first.memory).toEqual({ carriedSinceMs: NOW });
+    expect(reasonOf(shard, { carriedSinceMs: NOW - CARRIED_FOR_MS + 1 })).toBeUndefined();
+    const due = decide(shard, carried, NOW).switch;
+    expect(due).toMatchObject({ to: 'backup', reason: 'Upgrade', isUrgent: false });
+  });
+
+  it.each<{ what: string; shard: Parameters<typeof buildEvidence>[1] }>([
+    { what: 'has a camera no more', shard: { backup: { online: new Set(['a']) } } },
+    { what: 'is not played by a relay', shard: { upgrade: { side: 'backup', unplayed: ['ns/relay a'] } } },
+    { what: 'has lost its endpoint', shard: { backup: { pod: { isReady: false } } } },
+    { what: 'is heard late', shard: { backup: { agent: { heardMs: NOW - 1_000 } } } },
+    { what: 'is the one that waits itself', shard: { upgrade: { side: 'primary', unplayed: [] } } },
+  ])('is kept where the other $what, and the time begins anew', ({ shard }) => {
+    const decision = decide(buildEvidence(NOW, { upgrade, ...shard }), carried, NOW);
+    expect(decision.switch).toBeUndefined();
+    expect(decision.memory.carriedSinceMs).toBeUndefined();
   });
 });
 

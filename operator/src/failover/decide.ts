@@ -5,7 +5,7 @@
  *     down                               live                           yes
  *     its pod is leaving                 carry all that it carries      yes
  *     in maintenance, node cordoned      carry all that it carries      by the leader
- *     waits for an upgrade               carry all that it carries      by the leader
+ *     waits for an upgrade               have carried all for 10 s      by the leader
  *     a person asks for the other        carry all that it carries      by the leader
  *     serves less, for 5 s               carry all that it carries      by the leader
  *     is the backup, primary is whole    carry all that it carries      by the leader
@@ -35,6 +35,11 @@ export interface Decision {
 
 /** A stream more on the other side may be one that comes on both, a moment earlier there. */
 export const LESS_FOR_MS = 5_000;
+/**
+ * An upgrade takes the active side's pod away once it is active no more. A camera or a leg that is gone without a word is
+ * taken to be there for up to 5 s (MediaMTX's readTimeout, and what SRT waits for its peer), on either side.
+ */
+export const CARRIED_FOR_MS = 10_000;
 /** A side that this operator has never seen well may be just beginning: that is no failure. */
 export const STARTING_MS = 10_000;
 /** Agents have come to an operator that has just begun by then. */
@@ -102,7 +107,7 @@ function findReason(
     return { ...planned(active.reason), isUrgent: active.reason === SWITCH_REASONS.podLeaving };
   }
   if (active.state !== 'well') return undefined;
-  if (shard.upgraded === to) return planned(SWITCH_REASONS.upgrade);
+  if (isOver(memory.carriedSinceMs, CARRIED_FOR_MS, nowMs)) return planned(SWITCH_REASONS.upgrade);
   if (shard.requested === to) return planned(SWITCH_REASONS.requested);
   if (isOver(memory.lessSinceMs, LESS_FOR_MS, nowMs)) {
     return { ...planned(SWITCH_REASONS.servesLess), detectMs: nowMs - (memory.lessSinceMs ?? nowMs) };
@@ -117,7 +122,7 @@ function isUsable(side: SideEvidence, verdict: StandbyVerdict): boolean {
   return verdict.state === 'unknown' && side.pod?.isReady === true && side.probe?.mediamtx === 'answers';
 }
 
-/** What the time rules go by. Both begin anew whenever they are interrupted. */
+/** What the time rules go by. Each begins anew whenever it is interrupted. */
 function remember(
   shard: ShardEvidence,
   memory: ShardMemory,
@@ -129,6 +134,7 @@ function remember(
   const other = shard.sides[to];
   if (active.state === 'down') return { downSinceMs: memory.downSinceMs ?? nowMs };
   if (active.state !== 'well' || standby.state !== 'well' || listMissing(from, other).length > 0) return {};
+  const isCarried = shard.upgrade?.side === to && shard.upgrade.unplayed.length === 0;
   // Who asks for a side, by hand or by an upgrade, has it until somebody asks otherwise.
   const mayFailBack =
     to === PREFERRED &&
@@ -136,6 +142,7 @@ function remember(
     shard.lastReason !== SWITCH_REASONS.requested;
   return {
     ...(other.online.size > from.online.size ? { lessSinceMs: memory.lessSinceMs ?? nowMs } : {}),
+    ...(isCarried ? { carriedSinceMs: memory.carriedSinceMs ?? nowMs } : {}),
     ...(mayFailBack ? { wholeSinceMs: memory.wholeSinceMs ?? nowMs } : {}),
   };
 }
@@ -172,6 +179,7 @@ function findWake(
     standby.untilMs,
     isDoubtful ? nowMs + PROBE_AGAIN_MS : Number.POSITIVE_INFINITY,
     after(memory.lessSinceMs, LESS_FOR_MS),
+    after(memory.carriedSinceMs, CARRIED_FOR_MS),
     after(memory.wholeSinceMs, shard.failover.failbackAfterSeconds * 1000),
   );
 }

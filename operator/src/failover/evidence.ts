@@ -52,10 +52,17 @@ export interface ShardEvidence {
   lastReason?: SwitchReason;
   /** The side that a person asks for, and has not been given. */
   requested?: Side;
-  /** The side that has the new version of the pod, while the active side waits for it. */
-  upgraded?: Side;
+  /** While the active side waits for its new version of the pod, and the other has it. */
+  upgrade?: Upgrade;
   /** Since when this process has run on time: what it did not hear before, it may have failed to hear. */
   attentiveSinceMs: number;
+}
+
+export interface Upgrade {
+  /** The side that has the new version. */
+  side: Side;
+  /** Streams that a tier after this one has from the active side, and not from that one yet, as `<workload> <path>`. */
+  unplayed: readonly string[];
 }
 
 /** What is remembered of a shard from one look to the next. */
@@ -64,6 +71,8 @@ export interface ShardMemory {
   downSinceMs?: number;
   /** Since when the other side has served more than the active one. */
   lessSinceMs?: number;
+  /** Since when the upgraded side has carried all that the active one does, and tiers after it have had it from there. */
+  carriedSinceMs?: number;
   /** Since when the preferred side has been whole, while the other one is active. */
   wholeSinceMs?: number;
 }

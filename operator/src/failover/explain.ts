@@ -1,4 +1,4 @@
-import { listMissing, otherSide } from './decide.ts';
+import { CARRIED_FOR_MS, listMissing, otherSide } from './decide.ts';
 import type { ShardEvidence } from './evidence.ts';
 import { judgeStandby } from './judge-side.ts';
 
@@ -9,10 +9,17 @@ export function explainHold(shard: ShardEvidence, nowMs: number): string | undef
   const { state } = judgeStandby(standby, shard, nowMs);
   if (state !== 'well') return `the ${to} side ${STATES[state]}`;
   const missing = listMissing(shard.sides[shard.activeSide], standby);
-  if (missing.length === 0) return undefined;
-  const named = missing.slice(0, 3).join(', ');
-  const rest = missing.length > 3 ? ` and ${missing.length - 3} more` : '';
-  return `the ${to} side does not carry ${named}${rest}`;
+  if (missing.length > 0) return `the ${to} side does not carry ${nameSome(missing)}`;
+  if (shard.upgrade?.side !== to) return undefined;
+  const { unplayed } = shard.upgrade;
+  return unplayed.length > 0
+    ? `not played from the ${to} side yet: ${nameSome(unplayed)}`
+    : `the ${to} side is to have carried everything for ${CARRIED_FOR_MS / 1_000} s`;
+}
+
+function nameSome(names: readonly string[]): string {
+  const rest = names.length > 3 ? ` and ${names.length - 3} more` : '';
+  return `${names.slice(0, 3).join(', ')}${rest}`;
 }
 
 const STATES = {

@@ -12,6 +12,7 @@ import type { AgentConnection } from './connection.ts';
 import { PathStateRegistry } from './path-state-registry.ts';
 import { PlanIndex } from './plan-index.ts';
 import { PlanSender } from './plans.ts';
+import { Plays } from './plays.ts';
 import { FeedServer, type ServerTls } from './server.ts';
 import { SideAnnouncer, type SideWord } from './sides.ts';
 import { SourceAnnouncer } from './sources.ts';
@@ -33,6 +34,7 @@ export interface FeedOptions {
 
 export class Feed {
   readonly states: PathStateRegistry;
+  readonly plays: Plays;
   readonly #options: FeedOptions;
   readonly #server: FeedServer;
   readonly #plans: PlanSender;
@@ -46,6 +48,7 @@ export class Feed {
     const { metrics, caches, client, clock } = options;
     this.states = new PathStateRegistry(() => clock.nowMs());
     const index = new PlanIndex();
+    this.plays = new Plays(this.states, index);
     const connectionsOf = (workload: string) => this.#greeted.get(workload) ?? [];
     const countSent = (type: string) => metrics.feedMessages.inc({ direction: 'out', type });
     this.#plans = new PlanSender({

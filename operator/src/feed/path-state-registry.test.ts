@@ -70,6 +70,13 @@ describe('the path states', () => {
     expect(registry.get(WORKLOAD)).toBeUndefined();
   });
 
+  it('are not those of a pod that was there before', () => {
+    say('old', [state('a', true)], true);
+    registry.disconnect(WORKLOAD, 'old');
+    registry.connect(WORKLOAD, NEW, 1);
+    expect(online('a')).toBeUndefined();
+  });
+
   it('are the younger pod’s while two are connected, whichever connected last', () => {
     say('old', [state('a', true)], true);
     registry.connect(WORKLOAD, NEW, 1);

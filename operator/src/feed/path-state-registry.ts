@@ -18,7 +18,7 @@ export const MAX_PATHS = 2_000;
 export class PathStateRegistry implements PathStates {
   readonly #sessions = new Map<string, Session[]>();
   /** The word of workloads none of whose agents is connected. */
-  readonly #last = new Map<string, WorkloadState>();
+  readonly #last = new Map<string, { podUid: string; state: WorkloadState }>();
   readonly #listeners = new Set<Listener>();
   readonly #nowMs: () => number;
 
@@ -28,7 +28,7 @@ export class PathStateRegistry implements PathStates {
   }
 
   get(workload: string): WorkloadState | undefined {
-    return this.#ruling(workload)?.state ?? this.#last.get(workload);
+    return (this.#ruling(workload) ?? this.#last.get(workload))?.state;
   }
 
   onChange(listener: Listener): () => void {
@@ -38,7 +38,7 @@ export class PathStateRegistry implements PathStates {
 
   /** An agent said hello. A session of the same pod is forgotten with its word. */
   connect(workload: string, pod: { uid: string; created: string }, planRevision: number): void {
-    const before = this.get(workload);
+    const before = this.#ruling(workload) ?? this.#last.get(workload);
     const others = (this.#sessions.get(workload) ?? []).filter((session) => session.podUid !== pod.uid);
     const state: Session['state'] = {
       connected: true,
@@ -47,11 +47,11 @@ export class PathStateRegistry implements PathStates {
       heardMs: this.#nowMs(),
       paths: new Map<string, PathState>(),
     };
-    // Until its first states come, what was known stands: a reconnection is no outage.
+    // Until its first states come, what was known stands: a reconnection is no outage. Another pod has no stream yet.
     if (before !== undefined) {
-      state.mediamtxUp = before.mediamtxUp;
-      if (before.wellMs !== undefined) state.wellMs = before.wellMs;
-      for (const [path, known] of before.paths) state.paths.set(path, known);
+      state.mediamtxUp = before.state.mediamtxUp;
+      if (before.state.wellMs !== undefined) state.wellMs = before.state.wellMs;
+      if (before.podUid === pod.uid) state.paths = new Map(before.state.paths);
     }
     const session = { podUid: pod.uid, podCreated: pod.created, state };
     this.#sessions.set(workload, [...others, session].sort(byAge));
@@ -68,7 +68,8 @@ export class PathStateRegistry implements PathStates {
       this.#sessions.set(workload, left);
     } else {
       this.#sessions.delete(workload);
-      this.#last.set(workload, { ...gone.state, connected: false, heardMs: this.#nowMs() });
+      const state = { ...gone.state, connected: false, heardMs: this.#nowMs() };
+      this.#last.set(workload, { podUid, state });
     }
     this.#tell(workload, []);
   }

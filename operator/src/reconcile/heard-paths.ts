@@ -25,3 +25,11 @@ export function hearPath(
   if (heard?.connected || isReady || !isSettled()) return undefined;
   return { isKnown: false, online: false };
 }
+
+/** Whether a workload's agent says of some stream that readers are served there. */
+export function isServing(states: ReconcileContext['states'], workload: string): boolean {
+  const heard = states.get(workload);
+  return (
+    heard?.connected === true && heard.mediamtxUp && [...heard.paths.values()].some(({ online }) => online)
+  );
+}

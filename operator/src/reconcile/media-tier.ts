@@ -104,7 +104,7 @@ async function applyTier(
   { objects, streams }: TierRendering,
 ): Promise<{ problems: Problem[]; pending: Pending[] }> {
   const shards = streams.map((_, shard) => observeShard(context, tier, shard));
-  const held = listHeldSides(context.caches, tier, objects, shards);
+  const held = listHeldSides(context, tier, objects, shards);
   const names = new Set(held.map(({ deployment }) => deployment));
   const due = objects.filter(({ kind, metadata }) => kind !== 'Deployment' || !names.has(metadata.name));
   const kept: KeptObject[] = [...names].map((name) => ({ kind: 'Deployment', name }));

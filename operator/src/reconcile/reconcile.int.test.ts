@@ -222,6 +222,21 @@ describe('a change of the pod template', () => {
     expect(await readCpu('primary')).toBe('200m');
   });
 
+  it('waits at the active side also while a probe fails there, as long as streams are served', async () => {
+    await settleSite([gate]);
+    await operator.makeReady(ns, 'dock-factory-0-backup', 'node-backup');
+    const active = `${ns}/dock-factory-0-primary`;
+    await operator.say(ns, 'dock-factory-0-primary', { [`original/${ns}/dock/gate`]: true });
+    const heartbeat = { type: 'heartbeat', planRevision: 1, mediamtxQuietMs: 0 } as const;
+    operator.states.take(active, active, { ...heartbeat, mediamtxUp: true });
+    await settleSite([gate], { factory: { resources: { agent: { requests: { cpu: '200m' } } } } });
+    expect(await readCpu('backup')).toBe('200m');
+    expect(await readCpu('primary')).toBe('50m');
+    operator.states.take(active, active, { ...heartbeat, mediamtxUp: false });
+    await settleSite([gate], { factory: { resources: { agent: { requests: { cpu: '201m' } } } } });
+    expect(await readCpu('primary')).toBe('201m');
+  });
+
   async function readCpu(side: string): Promise<string> {
     const { spec } = await operator.get('Deployment', ns, `dock-factory-0-${side}`);
     const agent = spec.template.spec.containers.find(({ name }: AnyObject) => name === 'agent');

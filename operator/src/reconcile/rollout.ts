@@ -1,10 +1,11 @@
 import type { Side } from '../api/labels.ts';
 import { needsApply } from '../diff/needs-apply.ts';
 import { otherSide } from '../failover/decide.ts';
-import type { Caches } from '../kube/caches.ts';
 import type { DesiredObject } from '../render/desired-object.ts';
-import { workloadName } from '../topology/names.ts';
+import { qualify, workloadName } from '../topology/names.ts';
 import type { ObservedShard } from '../topology/observed-shard.ts';
+import type { ReconcileContext } from './context.ts';
+import { isServing } from './heard-paths.ts';
 import type { TierName } from './observed-tiers.ts';
 
 /** One shard whose active side has an older pod template than it should have. */
@@ -23,7 +24,7 @@ export interface HeldSide {
  * at the side that nobody needs, and viewers and cameras are on the other side before their pod goes.
  */
 export function listHeldSides(
-  caches: Caches,
+  { caches, states }: Pick<ReconcileContext, 'caches' | 'states'>,
   { namespace, prefix }: TierName,
   desired: readonly DesiredObject[],
   shards: readonly ObservedShard[],
@@ -40,7 +41,10 @@ export function listHeldSides(
     const { activeSide } = observed;
     const deployment = workloadName(prefix, shard, activeSide);
     const standby = observed.sides[otherSide(activeSide)].deployment;
-    if (!observed.sides[activeSide].deployment?.isReady || !isDue(deployment)) return [];
+    // A pod that fails a probe for a moment serves all the same.
+    const isNeeded =
+      observed.sides[activeSide].deployment?.isReady || isServing(states, qualify(namespace, deployment));
+    if (!isNeeded || !isDue(deployment)) return [];
     const isOtherDue = isDue(workloadName(prefix, shard, otherSide(activeSide)));
     const isOtherDone = standby?.isReady === true && !standby.isRollingOut && !isOtherDue;
     return [{ shard, deployment, activeSide, isOtherDone }];

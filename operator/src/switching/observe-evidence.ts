@@ -21,9 +21,22 @@ export interface EvidenceSources {
   states: PathStates;
   pods: WorkloadPods;
   oncePaths: OncePaths;
+  plays: Plays;
   /** The newest result, by the pod's UID. */
   probes: ReadonlyMap<string, ProbeResult>;
   attentiveSinceMs: number;
+}
+
+/** What tiers play of others. */
+export interface Plays {
+  /** Streams that are played of one workload and not of the other, though both serve them; as `<workload> <path>`. */
+  listUnplayed(of: WorkloadSide, notOf: WorkloadSide): string[];
+}
+
+export interface WorkloadSide {
+  /** `<namespace>/<name>`. */
+  workload: string;
+  side: Side;
 }
 
 export type TierObject = CameraFactoryObject | MasterRelayObject;
@@ -40,15 +53,24 @@ export function observeEvidence(
   const observe = (side: Side) => observeSide(ref.workloads[side], maintenance.has(side), sources);
   const requested = findRequest(annotations[ANNOTATIONS.switchTo], service, ref.shard);
   const last = parseSwitchRecord(service.metadata.annotations?.[ANNOTATIONS.lastSwitch]);
+  const activeSide = activeSideOf(service);
+  const sideOf = (side: Side): WorkloadSide => ({ workload: ref.workloads[side], side });
   return {
-    activeSide: activeSideOf(service),
+    activeSide,
     sides: { primary: observe('primary'), backup: observe('backup') },
     isUselessWithoutAgent: ref.kind === 'MasterRelay',
     failover: readFailover(tier),
     attentiveSinceMs: sources.attentiveSinceMs,
     ...(last === undefined ? {} : { lastReason: last.reason }),
     ...(requested === undefined ? {} : { requested: requested.side }),
-    ...(upgraded === undefined ? {} : { upgraded }),
+    ...(upgraded === undefined
+      ? {}
+      : {
+          upgrade: {
+            side: upgraded,
+            unplayed: sources.plays.listUnplayed(sideOf(activeSide), sideOf(upgraded)),
+          },
+        }),
   };
 }
 

@@ -34,6 +34,7 @@ class Replica {
     this.#switcher = new Switcher({
       caches: this.#cacheSet.caches,
       states: this.states,
+      plays: { listUnplayed: () => [] },
       client,
       offer: (object) => this.#cacheSet.offer(object),
       onSides: () => {},

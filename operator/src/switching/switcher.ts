@@ -28,6 +28,7 @@ import {
   findRequest,
   findTier,
   observeEvidence,
+  type Plays,
   readFailover,
   type TierObject,
 } from './observe-evidence.ts';
@@ -39,6 +40,7 @@ import { readService, writeHonoured, writeSwitch } from './write-switch.ts';
 export interface SwitcherOptions {
   caches: Caches;
   states: PathStates;
+  plays: Plays;
   client: KubeClient;
   /** Whether a workload's side is in charge, or what becomes of its viewers, may be otherwise than before. */
   onSides: (workloads: readonly string[]) => void;
@@ -237,12 +239,13 @@ export class Switcher {
   #observe({ ref, upgraded }: Shard): ShardEvidence | undefined {
     const service = this.#findService(ref);
     if (service === undefined) return undefined;
-    const { caches, states } = this.#options;
+    const { caches, states, plays } = this.#options;
     return observeEvidence(ref, service, upgraded, {
       caches,
       states,
       pods: this.#pods,
       oncePaths: this.#oncePaths,
+      plays,
       probes: this.#probes,
       attentiveSinceMs: this.#attention.sinceMs,
     });
