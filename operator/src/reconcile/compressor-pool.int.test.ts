@@ -276,6 +276,7 @@ describe('a pool that is scaled', () => {
       await operator.settle();
       return (await operator.get('HorizontalPodAutoscaler', ns, 'encoders-pool')).spec.minReplicas;
     };
+    operator.aheadMs += LONG_MS;
     expect(await apply({ compression: redundant })).toBe(4);
     expect(await apply({})).toBe(2);
   });

@@ -119,7 +119,7 @@ function findRequeue(
   });
   const due = [
     absences.nextMs(workloads, context.nowMs()),
-    plan.placement.placements.size > 0 ? BALANCE_MS : undefined,
+    plan.record.renditions.size > 0 ? BALANCE_MS : undefined,
     problems.length > 0 ? REFUSED_RETRY_MS : undefined,
   ].filter((ms) => ms !== undefined);
   return due.length === 0 ? undefined : { requeueAfterMs: Math.min(...due) };

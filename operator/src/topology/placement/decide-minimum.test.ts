@@ -43,6 +43,8 @@ describe("an autoscaler's minimum", () => {
   it('stays as it is while it is not known what encoders use', () => {
     expect(decide({ inForce: 3, each: 4, areCostsKnown: false })).toBe(3);
     expect(decide({ inForce: 40, areCostsKnown: false })).toBe(10);
+    const size = { slots: 2, cores: 4 };
+    expect(decide({ inForce: 3, size, areCostsKnown: false })).toBe(10);
   });
 
   it('is one more than there are while renditions lack room all the same, up to the maximum', () => {

@@ -25,11 +25,16 @@ export interface MinimumEvidence {
 /** Between the pool's own bounds. */
 export function decideMinimum(evidence: MinimumEvidence): number {
   const { renditions, size, bounds, inForce, areCostsKnown, lacksRoom, workers } = evidence;
-  const least = countNeededWorkers(renditions, size, bounds);
-  if (inForce === undefined) return least;
-  if (!areCostsKnown) return clamp(inForce, bounds.minReplicas, bounds.maxReplicas);
-  const dearer = renditions.map((rendition) => ({ ...rendition, cores: rendition.cores * SLACK }));
-  const steady = clamp(inForce, least, countNeededWorkers(dearer, size, bounds));
+  const countAt = (factor: number) =>
+    countNeededWorkers(
+      renditions.map((rendition) => ({ ...rendition, cores: rendition.cores * factor })),
+      size,
+      bounds,
+    );
+  if (inForce === undefined) return countAt(1);
+  // Slots are known all the same.
+  if (!areCostsKnown) return clamp(inForce, countAt(0), bounds.maxReplicas);
+  const steady = clamp(inForce, countAt(1), countAt(SLACK));
   // What was counted as room may lie in pieces, or on a worker whose node is cordoned.
   return lacksRoom ? Math.min(Math.max(steady, workers + 1), bounds.maxReplicas) : steady;
 }
