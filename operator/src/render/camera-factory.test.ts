@@ -1,5 +1,6 @@
 import { mediaPlanSchema } from '@cupola/protocol';
 import { describe, expect, it } from 'vitest';
+import type { AnyObject } from '../../test/manifests.ts';
 import { buildFactory, buildRelay, buildSecrets, buildShard, buildSite } from '../../test/tier-builders.ts';
 import { buildSurroundings, NOW_MS, pick, pickPlan } from '../../test/tier-surroundings.ts';
 import { layOutFactory } from '../topology/factory-layout.ts';
@@ -71,6 +72,17 @@ describe("a factory's plans", () => {
     );
     const count = (side: string) => pickPlan(objects, `dock-factory-0-${side}`).paths.length;
     expect([count('primary'), count('backup')]).toEqual([1, 2]);
+  });
+
+  it('have what such a camera pushes itself on both sides, and what they would encode of it where it is', () => {
+    const profiles = [{ name: 'own', cameraStream: { push: {} } }, { name: 'small' }];
+    const single = { name: 'gate', pull: { ...old.pull, sides: 'Active' }, compression: { profiles } };
+    const objects = render(buildSite({ cameras: [single], topology: 'AllInOne' }));
+    const list = (side: string) =>
+      pickPlan(objects, `dock-factory-0-${side}`).paths.map(({ path }: AnyObject) => path);
+    const own = 'compressed/yard/dock/gate/own';
+    expect(list('primary')).toEqual(['original/yard/dock/gate', own, 'compressed/yard/dock/gate/small']);
+    expect(list('backup')).toEqual([own]);
   });
 
   it('let relays read the Sites that they collect, with the key before too while keys change', () => {

@@ -44,7 +44,7 @@ export function renderCameraFactory(planning: FactoryPlanning, around: TierSurro
         return [
           ...(isServed ? planCamera(placed, around, findLast(placed.path)) : []),
           ...listRenditionsOfCamera(placed.site, placed.camera)
-            .filter((rendition) => isServed || isFromPool(rendition, placed))
+            .filter((rendition) => isServed || comesAnyhow(rendition, placed))
             .flatMap((rendition) => {
               const pool = planning.findPool(placed.site);
               const last = findLast(rendition.path);
@@ -81,9 +81,11 @@ function planCamera(
   return source === undefined ? [] : [{ path: placed.path, source }];
 }
 
-/** Whether it is read from workers, whichever side has the camera. */
-function isFromPool({ from }: Rendition, { site }: PlacedCamera): boolean {
-  return from === 'encoder' && site.spec.topology === 'ThreeTier';
+/** Whether a side has it though the other one has the camera: it is read from workers, or pushed. */
+function comesAnyhow(rendition: Rendition, { site }: PlacedCamera): boolean {
+  return rendition.from === 'camera'
+    ? rendition.stream.push !== undefined
+    : site.spec.topology === 'ThreeTier';
 }
 
 /**
