@@ -28,7 +28,11 @@ const WATCHED: Record<CachedKind, Watched> = {
   },
   Pod: { resource: RESOURCES.Pod, selectors: OURS, transform: keepOfPod },
   PodDisruptionBudget: { resource: RESOURCES.PodDisruptionBudget, selectors: OURS },
-  HorizontalPodAutoscaler: { resource: RESOURCES.HorizontalPodAutoscaler, selectors: OURS },
+  HorizontalPodAutoscaler: {
+    resource: RESOURCES.HorizontalPodAutoscaler,
+    selectors: OURS,
+    transform: dropStatus,
+  },
   ServiceAccount: { resource: RESOURCES.ServiceAccount, selectors: OURS },
   Namespace: { resource: RESOURCES.Namespace, transform: keepOfNamespace },
   Node: { resource: RESOURCES.Node, transform: keepOfNode },
@@ -83,6 +87,11 @@ export class CacheSet {
   #all(): Reflector<KubeObject>[] {
     return Object.values(this.#reflectors) as unknown as Reflector<KubeObject>[];
   }
+}
+
+function dropStatus(object: KubeObject): KubeObject {
+  const { status: _, ...others } = object as KubeObject & { status?: unknown };
+  return others;
 }
 
 function keepOfPod(object: KubeObject): PodObject {

@@ -7,6 +7,7 @@
  *     MasterRelay
  *     Service                             its tier, and the tier's Sites where URLs change
  *     Deployment, Pod, PDB, ...           the tier that it was made for
+ *     HorizontalPodAutoscaler (spec)      its pool
  *     plan Secret                         its tier; Sites whose streams came or went, and their relay
  *     placement Secret                    its pool; Sites whose renditions moved, and their factories
  *     credentials (generated or not)      the Sites and tiers that use them
@@ -19,6 +20,7 @@ import type {
   CacheChange,
   CameraFactoryObject,
   CompressorPoolObject,
+  HorizontalPodAutoscalerObject,
   MasterRelayObject,
   NamespaceObject,
   NodeObject,
@@ -63,10 +65,11 @@ export function routeChange({ kind, change }: CacheChange, view: ClusterView): T
       return routeNamespace(change, view);
     case 'Node':
       return routeNode(change, view);
+    case 'HorizontalPodAutoscaler':
+      return routeAutoscaler(change);
     case 'Deployment':
     case 'Pod':
     case 'PodDisruptionBudget':
-    case 'HorizontalPodAutoscaler':
     case 'ServiceAccount':
       return listVersions<KubeObject>(change)
         .slice(0, 1)
@@ -118,6 +121,17 @@ function routeService(change: StoreChange<ServiceObject>, view: ClusterView): Ta
     !isDeepStrictEqual(now.spec?.selector, before?.spec?.selector) ||
     !isDeepStrictEqual(now.status?.loadBalancer, before?.status?.loadBalancer);
   return isReachedElsewhere ? [tier, ...listSitesOf(tier, view).map(targetSite)] : [tier];
+}
+
+/** What it measures is written into it several times a minute. */
+function routeAutoscaler(change: StoreChange<HorizontalPodAutoscalerObject>): Target[] {
+  const [now, before] = listVersions(change);
+  const look = ({ metadata, spec }: HorizontalPodAutoscalerObject) => {
+    const { labels, annotations, ownerReferences } = metadata;
+    return [spec, labels, annotations, ownerReferences];
+  };
+  if (now === undefined || (before !== undefined && isDeepStrictEqual(look(now), look(before)))) return [];
+  return [findTierOf(now)].filter((target) => target !== undefined);
 }
 
 function routeNamespace(change: StoreChange<NamespaceObject>, view: ClusterView): Target[] {
