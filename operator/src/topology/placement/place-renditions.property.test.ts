@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { buildDemand, buildPlacementInput, buildWorkers } from '../../../test/pool-builders.ts';
 import { placeRenditions } from './place-renditions.ts';
 import type { Placement, PlacementInput, PlacementPlan, PoolWorker, RenditionDemand } from './pool.ts';
+import { STANDBY_OVERLOAD } from './worker-book.ts';
 
 /** A pool as it is after some edits: what an operator sees, and the plan that it has left. */
 interface State {
@@ -133,7 +134,7 @@ function findFaults(state: State, plan: PlacementPlan): string[] {
       const isDone =
         load !== undefined &&
         load.slots + slots <= load.worker.slots &&
-        load.cores + cores <= load.worker.cores + 1e-6;
+        load.cores + cores <= load.worker.cores * STANDBY_OVERLOAD + 1e-6;
       claim(isDone, `${standby} cannot take over what ${node} encodes`);
     }
   }

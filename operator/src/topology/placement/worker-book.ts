@@ -24,6 +24,12 @@ export interface Seat extends Amount {
   reserved: Readonly<Amount>;
 }
 
+/**
+ * A standby that was chosen while it had room stays as long as it would have no more than this to do. What encoders use
+ * goes up and down all the time, and standbys are not to go from worker to worker with it.
+ */
+export const STANDBY_OVERLOAD = 1.25;
+
 /** Cores are sums of fractions. */
 export const ROUNDING = 1e-9;
 
@@ -108,9 +114,9 @@ export class WorkerBook {
     });
   }
 
-  /** Whether it could not do what it is to do after the loss of some node. */
-  isOver(seat: Seat): boolean {
-    return !fits(seat, { slots: seat.slots + seat.reserved.slots, cores: seat.cores + seat.reserved.cores });
+  /** Whether it could clearly not do what it is to do after the loss of some node. */
+  isOver({ worker, slots, cores, reserved }: Seat): boolean {
+    return slots + reserved.slots > worker.slots || cores + reserved.cores > worker.cores * STANDBY_OVERLOAD;
   }
 
   /** What the seat would have to do if `from` were lost now. */
