@@ -23,6 +23,10 @@ describe('sizePool', () => {
     expect(sizePool([build(0, { isCordoned: true, renditions: 9 }), build(1)], 1).leaving).toEqual([0]);
   });
 
+  it('lets all go at once where none is wanted', () => {
+    expect(sizePool([build(0), build(1)], 0)).toEqual({ staying: [], leaving: [], removed: [0, 1] });
+  });
+
   it('stays with whom it chose, though another is emptier by now', () => {
     const chosen = build(0, { isLeaving: true, renditions: 4 });
     expect(sizePool([chosen, build(1, { renditions: 1 })], 1).leaving).toEqual([0]);

@@ -32,7 +32,8 @@ export function sizePool(workers: readonly SizedWorker[], replicas: number): Poo
   const going = byWorth.slice(replicas);
   const taken = new Set(workers.map(({ index }) => index));
   for (let index = 0; staying.length < replicas; index++) if (!taken.has(index)) staying.push(index);
-  const isEmpty = ({ renditions }: SizedWorker) => renditions === 0;
+  // With none that stays there is nowhere to move to, and nothing to wait for.
+  const isEmpty = ({ renditions }: SizedWorker) => renditions === 0 || replicas === 0;
   const list = (those: SizedWorker[]) => those.map(({ index }) => index).sort((a, b) => a - b);
   return {
     staying: staying.sort((a, b) => a - b),
