@@ -23,17 +23,17 @@ export class HeardRenditions {
 
   /**
    * As PlacementInput has it: all sides of the factory that can be asked have the worker's copy, and it is of the worker's
-   * own making. A standby hands on what the first worker encodes, and would end with it.
+   * own making. A standby hands on what the first worker encodes, and would end with it. What nobody can encode is not
+   * waited for.
    */
   isLive(path: string, worker: string): boolean {
     const heard = this.#listSides(path).flatMap(({ paths }) => paths ?? []);
     const original = this.#renditions.get(path)?.rendition.original ?? '';
     if (heard.length === 0) return false;
     if (heard.every((paths) => paths.get(original)?.online !== true)) return true;
-    if (this.#findEncoder(path, worker)?.state !== 'encoding') return false;
-    return heard.every((paths) => {
-      return paths.get(path)?.legs?.some(({ id, state }) => id === worker && state === 'live') === true;
-    });
+    const encoder = this.#findEncoder(path, worker)?.state;
+    if (encoder === 'stalled') return !heard.some((paths) => listLive(paths, path).length > 0);
+    return encoder === 'encoding' && heard.every((paths) => listLive(paths, path).includes(worker));
   }
 
   /**
@@ -98,4 +98,10 @@ export class HeardRenditions {
       return { workload, paths: hasSpoken ? heard.paths : undefined };
     });
   }
+}
+
+/** The workers whose copy is there. */
+function listLive(paths: WorkloadState['paths'], path: string): string[] {
+  const legs = paths.get(path)?.legs ?? [];
+  return legs.filter(({ state }) => state === 'live').map(({ id }) => id);
 }
