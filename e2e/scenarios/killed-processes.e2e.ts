@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LABELS } from '../../operator/src/api/labels.ts';
 import { isWhole } from '../peers/frames.ts';
 import { Reader } from '../peers/reader.ts';
+import { untilFirstKeyFrame } from '../peers/rtsp-probe.ts';
 import type { SimulatedCamera } from '../peers/simulated-camera.ts';
 import { BUDGETS } from '../stage/budgets.ts';
 import { OPERATOR_NAMESPACE } from '../stage/installation.ts';
@@ -53,11 +54,16 @@ test('the agents of both sides of the relay die, time after time, and the kubele
   for (let times = 0; times < 3; times++) {
     const agents = await Promise.all(pods.map(findAgent));
     for (const agent of agents) process.kill(agent, 'SIGKILL');
-    const killedMs = performance.now();
+    const killedMs = Date.now();
     await expect(reader.pictures(10_000, BUDGETS.picture)).rejects.toThrow('ended');
+    // FFmpeg looks at the stream for most of a second before it plays; who does not has the first key frame.
+    const keyFrame = untilFirstKeyFrame(viewer, BUDGETS.picture);
     reader = await Reader.open(viewer, BUDGETS.picture);
-    const playsMs = performance.now() - killedMs;
-    console.log(`a reader plays again ${Math.round(playsMs)} ms after the agents' death`);
+    const playsMs = Date.now() - killedMs;
+    const keyFrameMs = (await keyFrame) - killedMs;
+    console.log(
+      `after the agents' death a key frame comes in ${keyFrameMs} ms, and FFmpeg plays in ${playsMs} ms`,
+    );
     expect(playsMs).toBeLessThan(BUDGETS.agentRestart);
   }
   await expectUndisturbed(reader, hit.camera);
