@@ -3,8 +3,10 @@ import { type Failover, failoverSchema } from '../api/failover.ts';
 import { ANNOTATIONS, LABELS, type Side } from '../api/labels.ts';
 import { parseSwitchRecord } from '../api/switch-record.ts';
 import { parseMaintenance, parseSwitchTo } from '../failover/annotations.ts';
-import type { AgentWord, ProbeResult, ShardEvidence, SideEvidence } from '../failover/evidence.ts';
+import { otherSide } from '../failover/decide.ts';
+import type { AgentWord, ProbeResult, ShardEvidence, SideEvidence, Upgrade } from '../failover/evidence.ts';
 import type { PathStates, WorkloadState } from '../feed/path-states.ts';
+import type { Plays } from '../feed/plays.ts';
 import type {
   Caches,
   CameraFactoryObject,
@@ -21,22 +23,10 @@ export interface EvidenceSources {
   states: PathStates;
   pods: WorkloadPods;
   oncePaths: OncePaths;
-  plays: Plays;
+  plays: Pick<Plays, 'listUnplayed'>;
   /** The newest result, by the pod's UID. */
   probes: ReadonlyMap<string, ProbeResult>;
   attentiveSinceMs: number;
-}
-
-/** What tiers play of others. */
-export interface Plays {
-  /** Streams that are played of one workload and not of the other, though both serve them; as `<workload> <path>`. */
-  listUnplayed(of: WorkloadSide, notOf: WorkloadSide): string[];
-}
-
-export interface WorkloadSide {
-  /** `<namespace>/<name>`. */
-  workload: string;
-  side: Side;
 }
 
 export type TierObject = CameraFactoryObject | MasterRelayObject;
@@ -53,25 +43,25 @@ export function observeEvidence(
   const observe = (side: Side) => observeSide(ref.workloads[side], maintenance.has(side), sources);
   const requested = findRequest(annotations[ANNOTATIONS.switchTo], service, ref.shard);
   const last = parseSwitchRecord(service.metadata.annotations?.[ANNOTATIONS.lastSwitch]);
-  const activeSide = activeSideOf(service);
-  const sideOf = (side: Side): WorkloadSide => ({ workload: ref.workloads[side], side });
   return {
-    activeSide,
+    activeSide: activeSideOf(service),
     sides: { primary: observe('primary'), backup: observe('backup') },
     isUselessWithoutAgent: ref.kind === 'MasterRelay',
     failover: readFailover(tier),
     attentiveSinceMs: sources.attentiveSinceMs,
     ...(last === undefined ? {} : { lastReason: last.reason }),
     ...(requested === undefined ? {} : { requested: requested.side }),
-    ...(upgraded === undefined
-      ? {}
-      : {
-          upgrade: {
-            side: upgraded,
-            unplayed: sources.plays.listUnplayed(sideOf(activeSide), sideOf(upgraded)),
-          },
-        }),
+    ...(upgraded === undefined ? {} : { upgrade: observeUpgrade(ref, upgraded, sources) }),
   };
+}
+
+function observeUpgrade({ workloads }: ShardRef, side: Side, { plays }: EvidenceSources): Upgrade {
+  const waiting = otherSide(side);
+  const unplayed = plays.listUnplayed(
+    { workload: workloads[waiting], side: waiting },
+    { workload: workloads[side], side },
+  );
+  return { side, unplayed };
 }
 
 export function activeSideOf({ spec }: ServiceObject): Side {

@@ -13,6 +13,7 @@ import { type Decision, decide } from '../failover/decide.ts';
 import type { ProbeResult, ShardEvidence, ShardMemory } from '../failover/evidence.ts';
 import { explainHold } from '../failover/explain.ts';
 import type { PathStates } from '../feed/path-states.ts';
+import type { Plays } from '../feed/plays.ts';
 import { ApiError, ApiUnreachableError } from '../kube/api-error.ts';
 import type { CacheChange, Caches, ServiceObject } from '../kube/caches.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -28,7 +29,6 @@ import {
   findRequest,
   findTier,
   observeEvidence,
-  type Plays,
   readFailover,
   type TierObject,
 } from './observe-evidence.ts';
@@ -40,7 +40,7 @@ import { readService, writeHonoured, writeSwitch } from './write-switch.ts';
 export interface SwitcherOptions {
   caches: Caches;
   states: PathStates;
-  plays: Plays;
+  plays: Pick<Plays, 'listUnplayed'>;
   client: KubeClient;
   /** Whether a workload's side is in charge, or what becomes of its viewers, may be otherwise than before. */
   onSides: (workloads: readonly string[]) => void;
