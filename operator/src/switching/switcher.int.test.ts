@@ -20,6 +20,8 @@ class Replica {
   isLeader: boolean;
   /** What it could not write, as it was logged. */
   readonly failures: string[] = [];
+  /** What tiers after the shard lack from the side that was upgraded. */
+  unplayed: string[] = [];
   readonly client: KubeClient;
   readonly #cacheSet: CacheSet;
   readonly #switcher: Switcher;
@@ -34,7 +36,7 @@ class Replica {
     this.#switcher = new Switcher({
       caches: this.#cacheSet.caches,
       states: this.states,
-      plays: { listUnplayed: () => [] },
+      plays: { listUnplayed: () => this.unplayed },
       client,
       offer: (object) => this.#cacheSet.offer(object),
       onSides: () => {},
@@ -61,6 +63,10 @@ class Replica {
   async close(): Promise<void> {
     this.#switcher.close();
     await this.#cacheSet.close();
+  }
+
+  noteUpgraded(service: string, side: Side): void {
+    this.#switcher.noteUpgraded(service, side);
   }
 
   /** An agent connects and says that it serves these paths. */
@@ -181,6 +187,25 @@ describe('two replicas that watch a shard', () => {
     expect(annotations[ANNOTATIONS.honoured]).toBe('backup/monday');
   });
 
+  it('leave a side that waits for an upgrade when the other has carried and been played everything', async () => {
+    const [leader] = replicas;
+    const passSteps = async (count: number) => {
+      for (let step = 0; step < count; step++) {
+        sayAll('primary', true);
+        await passTime(100);
+      }
+    };
+    leader.unplayed = ['video/relay-0-primary original/a'];
+    leader.noteUpgraded(`${suite.namespace}/main-relay-0`, 'backup');
+    await passSteps(120);
+    leader.unplayed = [];
+    await passSteps(90);
+    expect(await countPatches()).toBe(0);
+    await passSteps(15);
+    await untilActive('backup');
+    expect(await lastSwitch()).toMatchObject({ reason: 'Upgrade', by: 'leader' });
+  });
+
   it('do not judge by silence when one of them was cut off itself', async () => {
     const proxy = new FaultProxy(suite.server.url);
     await proxy.start();
@@ -196,8 +221,10 @@ describe('two replicas that watch a shard', () => {
           await alone.clock.advance(100);
         }
       };
-      await hear(['backup'], 4_000);
-      await until('it has tried', () => alone.failures.length > 0);
+      await until('it has tried, and tries no more', async () => {
+        await hear(['backup'], 100);
+        return alone.failures.length > 0;
+      });
       proxy.mend();
       await hear(['backup'], 300);
       // What it has sent now is answered before this.
