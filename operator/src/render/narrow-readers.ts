@@ -5,11 +5,23 @@ import type { PlannedPath, Reader } from '@cupola/protocol';
  * who take something from it, and a plan without renditions does not speak of them.
  */
 export function narrowReaders(readers: readonly Reader[], planned: readonly PlannedPath[]): Reader[] {
-  const renditions = planned.map(({ path }) => path).filter((path) => path.startsWith('compressed/'));
-  const isUsed = (prefix: string) =>
-    !prefix.startsWith('compressed/') || renditions.some((path) => path.startsWith(prefix));
+  const folders = new Set(
+    planned.flatMap(({ path }) => (path.startsWith(RENDITIONS) ? listFolders(path) : [])),
+  );
+  const isUsed = (prefix: string) => !prefix.startsWith(RENDITIONS) || folders.has(prefix);
   return readers.flatMap(({ credential, paths }) => {
     const used = paths.filter(isUsed);
     return used.length === 0 ? [] : [{ credential, paths: used }];
   });
+}
+
+const RENDITIONS = 'compressed/';
+
+/** `a/`, `a/b/` of `a/b/c`: what a reader's prefix may be. */
+function listFolders(path: string): string[] {
+  const folders: string[] = [];
+  for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) {
+    folders.push(path.slice(0, end + 1));
+  }
+  return folders;
 }
