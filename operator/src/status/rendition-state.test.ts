@@ -24,6 +24,12 @@ describe('a rendition', () => {
     expect(judgeRendition({ ...served, ...evidence }, undefined).state).toBe(is);
   });
 
+  it('says who it waits for: a worker, or a pool at all', () => {
+    const waiting = { ...served, isPlaced: false };
+    expect(judgeRendition(waiting, undefined).message).toContain('No pool');
+    expect(judgeRendition({ ...waiting, waiting: 'NoWorker' }, undefined).message).toContain('No worker');
+  });
+
   it('says that an encoder cannot keep up', () => {
     expect(judgeRendition({ ...served, isTooSlow: true }, undefined).message).toContain('cannot keep up');
   });

@@ -11,7 +11,7 @@ export interface RenditionEvidence {
   isServed: boolean | undefined;
   /** Whether some pod is to make it; true of a stream of the camera's own. */
   isPlaced: boolean;
-  /** Why no worker has taken it. */
+  /** Why no worker has taken it; undefined while no pool has looked at it. */
   waiting?: WaitingReason;
   /** Whether one of its encoders cannot keep up. */
   isTooSlow?: boolean;
@@ -27,6 +27,8 @@ export interface RenditionVerdict {
 const TOO_SLOW =
   'Its encoder cannot keep up and leaves pictures out; give the workers more CPU, or ask for less';
 
+const NOT_TAKEN = 'No pool has taken it; if this lasts, see the condition Stalled';
+
 const WAITING: Readonly<Record<WaitingReason, string>> = {
   NoWorker: 'No worker of its pool is ready',
   NoRoom: 'No worker of its pool has room',
@@ -41,7 +43,7 @@ export function judgeRendition(
   // In its place the original may be served.
   if (!isPlaced) {
     if (failure !== undefined) return { state: 'Stalled', message: failure };
-    return { state: 'Waiting', message: WAITING[waiting ?? 'NoWorker'] };
+    return { state: 'Waiting', message: waiting === undefined ? NOT_TAKEN : WAITING[waiting] };
   }
   if (isServed === true) return { state: 'Encoding', ...(isTooSlow && { message: TOO_SLOW }) };
   if (isServed === undefined) return { state: previous ?? 'Starting' };

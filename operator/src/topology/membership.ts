@@ -176,11 +176,13 @@ function permits(tier: AnyTier, site: Site, inventory: Inventory): boolean {
 }
 
 function describeTakenName(site: Site, { kind, field }: RefKind<Factory> | RefKind<Pool>): Problem {
+  // A Site's factory is fixed.
+  const adoption = kind === FACTORY.kind ? 'make the Site anew with' : 'name it in';
   return {
     reason: PROBLEM_REASONS.nameTaken,
     field: 'metadata.name',
     message: `a ${kind} ${site.namespace}/${site.name} exists that was not made from this Site`,
-    remedy: `give the Site another name, or delete that ${kind}; to use it as a shared one, make the Site anew with ${field}`,
+    remedy: `give the Site another name, or delete that ${kind}; to use it as a shared one, ${adoption} ${field}`,
   };
 }
 
