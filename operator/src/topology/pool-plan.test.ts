@@ -113,6 +113,15 @@ describe('a plan of a pool', () => {
     expect(story.step(4)).toMatchObject({ placement: { stranded: [], waiting: [] } });
   });
 
+  it('asks for no worker for what needs hardware that none of them would have', () => {
+    const story = new PoolStory();
+    const before = story.step().minimum;
+    const needy = Array.from({ length: 50 }, (_, index) => buildDemand(`r${index}`, { hardware: 'NVENC' }));
+    story.demand = [...story.demand, ...needy];
+    const { placement, minimum } = story.step();
+    expect([placement.waiting.length, minimum]).toEqual([50, before]);
+  });
+
   it('leaves everything where it is when the memory of it is lost', () => {
     const story = new PoolStory();
     const before = [...story.step().placement.placements].map(([path, { active }]) => [path, active]);

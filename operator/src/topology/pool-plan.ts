@@ -80,7 +80,7 @@ export function planPool(pool: Pool, evidence: PoolEvidence): PoolPlan {
     leaving,
     finishing: listFinishing(evidence, placement),
     minimum: decideMinimum({
-      renditions: demand,
+      renditions: demand.filter(({ hardware }) => suits(hardware, pool)),
       size: workerSizeOf(pool.spec),
       bounds: { ...autoscaling, standbyShare },
       inForce: evidence.minimumInForce,
@@ -139,6 +139,10 @@ function describeWorker(pool: Pool, worker: ObservedWorker, isLeaving: boolean):
     ...(zone === undefined ? {} : { zone }),
     ...(hardware && { hardware: hardware.encoder }),
   };
+}
+
+function suits(hardware: RenditionDemand['hardware'], { spec }: Pool): boolean {
+  return hardware === undefined || hardware === spec.hardware?.encoder;
 }
 
 function lacksRoom({ waiting, stranded }: PlacementPlan): boolean {
