@@ -34,6 +34,7 @@ export function buildPlacementInput(changes: Partial<PlacementInput>): Placement
     workers: [],
     renditions: [],
     previous: new Map(),
+    lingering: new Map(),
     isLive: () => true,
     standbyShare: 0.2,
     targetUse: 0.7,

@@ -2,19 +2,15 @@
  * One plan of a pool: which workers there are, which of them are being emptied, and who encodes what. Made from what the
  * pool remembers and what is live, so that nothing moves without need.
  */
+import { listFinishing, listLingering } from './lingering.ts';
 import { listWork, type ObservedWorker } from './observed-worker.ts';
-import { decideMinimum } from './placement/decide-minimum.ts';
 import { placeRenditions } from './placement/place-renditions.ts';
 import type { KeptRendition, PlacementRecord } from './placement/placement-record.ts';
-import {
-  listWorkers,
-  type Placement,
-  type PlacementPlan,
-  type PoolWorker,
-  type RenditionDemand,
-} from './placement/pool.ts';
+import type { PlacementPlan, PoolWorker, RenditionDemand } from './placement/pool.ts';
 import { type PoolSize, sizePool } from './placement/size-pool.ts';
+import { decidePoolMinimum } from './pool-minimum.ts';
 import { workerSizeOf } from './pool-size.ts';
+import { recallPlacements } from './recall-placements.ts';
 import type { Pool } from './tiers.ts';
 import { planUpgrade, type UpgradePlan } from './worker-upgrade.ts';
 
@@ -60,7 +56,7 @@ export function planPool(pool: Pool, evidence: PoolEvidence): PoolPlan {
     ...upgrade.emptying,
     ...staying.filter(({ isCordoned }) => isCordoned).map(({ index }) => index),
   ]);
-  const standbyShare = standbyPercent / 100;
+  const lingering = listLingering(workers, evidence.isTaken);
   const placement = placeRenditions({
     workers: workers
       .filter(({ index, isLost }) => !isLost && !size.removed.includes(index))
@@ -68,7 +64,8 @@ export function planPool(pool: Pool, evidence: PoolEvidence): PoolPlan {
     renditions: demand,
     previous,
     isLive,
-    standbyShare,
+    lingering,
+    standbyShare: standbyPercent / 100,
     targetUse: autoscaling.cpuPercent / 100,
     areCostsKnown: evidence.isSettled,
   });
@@ -78,38 +75,13 @@ export function planPool(pool: Pool, evidence: PoolEvidence): PoolPlan {
     record: { renditions: remember(demand, placement), leaving: size.leaving },
     upgrade,
     leaving,
-    finishing: listFinishing(evidence, placement),
-    minimum: decideMinimum({
-      renditions: demand.filter(({ hardware }) => suits(hardware, pool)),
-      size: workerSizeOf(pool.spec),
-      bounds: { ...autoscaling, standbyShare },
+    finishing: listFinishing(lingering, new Set(demand.map(({ key }) => key)), placement.placements),
+    minimum: decidePoolMinimum(pool, {
+      ...{ workers, demand, size, placement },
       inForce: evidence.minimumInForce,
       areCostsKnown: evidence.isSettled,
-      lacksRoom: lacksRoom(placement) && areAllUp(staying, size),
-      workers: staying.length,
     }),
   };
-}
-
-/** What the pool has lost the memory of is what its workers' plans say: somebody has deleted its Secret. */
-function recallPlacements(
-  workers: readonly ObservedWorker[],
-  record: PlacementRecord,
-): Map<string, Placement> {
-  const placements = new Map<string, Placement>();
-  for (const [path, { placement }] of record.renditions) if (placement) placements.set(path, placement);
-  for (const worker of workers) {
-    const { encoded, standby } = listWork(worker);
-    const forgotten = (path: string) => !record.renditions.has(path);
-    for (const path of encoded.filter(forgotten)) {
-      const { active = [], ...others } = placements.get(path) ?? {};
-      placements.set(path, { leaving: [], ...others, active: [...active, worker.name] });
-    }
-    for (const path of standby.filter(forgotten)) {
-      placements.set(path, { active: [], leaving: [], ...placements.get(path), standby: worker.name });
-    }
-  }
-  return placements;
 }
 
 function describeSize(worker: ObservedWorker, record: PlacementRecord) {
@@ -141,20 +113,6 @@ function describeWorker(pool: Pool, worker: ObservedWorker, isLeaving: boolean):
   };
 }
 
-function suits(hardware: RenditionDemand['hardware'], { spec }: Pool): boolean {
-  return hardware === undefined || hardware === spec.hardware?.encoder;
-}
-
-function lacksRoom({ waiting, stranded }: PlacementPlan): boolean {
-  return stranded.length > 0 || waiting.some(({ reason }) => reason === 'NoRoom');
-}
-
-/** One that is about to be is room to come. */
-function areAllUp(staying: readonly ObservedWorker[], size: PoolSize): boolean {
-  const up = staying.filter(({ isReady, isRollingOut }) => isReady && !isRollingOut);
-  return up.length === size.staying.length;
-}
-
 function remember(
   demand: readonly RenditionDemand[],
   { placements, waiting }: PlacementPlan,
@@ -166,23 +124,4 @@ function remember(
       return [key, { sinceMs, ...(placement && { placement }), ...(reason && { waiting: reason }) }];
     }),
   );
-}
-
-/** A worker goes on with what it has until those who show it have let go of it: what is moved is not missed. */
-function listFinishing(
-  { workers, demand, isTaken }: PoolEvidence,
-  { placements }: PlacementPlan,
-): Map<string, string[]> {
-  const wanted = new Set(demand.map(({ key }) => key));
-  const finishing = new Map<string, string[]>();
-  for (const worker of workers) {
-    if (worker.isLost) continue;
-    for (const path of listWork(worker).encoded) {
-      const placement = placements.get(path);
-      const isPlaced = placement !== undefined && listWorkers(placement).includes(worker.name);
-      if (isPlaced || !wanted.has(path) || !isTaken(path, worker.name)) continue;
-      finishing.set(path, [...(finishing.get(path) ?? []), worker.name]);
-    }
-  }
-  return finishing;
 }

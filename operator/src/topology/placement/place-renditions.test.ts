@@ -255,6 +255,19 @@ describe('a move', () => {
   });
 });
 
+describe('a worker that goes on with what was moved', () => {
+  it('takes nothing in its place before it has ended', () => {
+    const workers = buildWorkers(2, { slots: 1 });
+    const renditions = [buildDemand('a'), buildDemand('b', { sinceMs: 1 })];
+    const previous = new Map<string, Placement>([['a', { active: ['w1'], leaving: ['w0'] }]]);
+    const input = { workers, renditions, previous, standbyShare: 0 };
+    const during = place({ ...input, lingering: new Map([['a', ['w0', 'w1']]]) });
+    expect(during.placements.get('a')).toMatchObject({ active: ['w1'], leaving: [] });
+    expect(during.waiting).toEqual([{ key: 'b', reason: 'NoRoom' }]);
+    expect(place(input).placements.get('b')?.active).toEqual(['w0']);
+  });
+});
+
 describe('a worker that takes fewer than it did', () => {
   it('hands on the least urgent', () => {
     const workers = buildWorkers(2, { slots: 4 }).map((worker) => ({

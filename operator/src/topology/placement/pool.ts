@@ -65,6 +65,8 @@ export interface PlacementInput {
   renditions: readonly RenditionDemand[];
   /** As the plans in force have it. */
   previous: ReadonlyMap<string, Placement>;
+  /** By key: workers that go on with it for a moment, whoever has it. */
+  lingering: ReadonlyMap<string, readonly string[]>;
   /**
    * Whether the rendition comes from that worker, and those who read it have that copy. True also where there is
    * nothing to encode: what is offline is not waited for.

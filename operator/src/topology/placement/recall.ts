@@ -5,12 +5,21 @@ import type { Seat, WorkerBook } from './worker-book.ts';
 
 /**
  * Copies on workers that are gone are gone; those on workers that leave are to be replaced, and end when what replaces
- * them is there. All others stay, whatever better place there may be.
+ * them is there. All others stay, whatever better place there may be. What lingers takes its room.
  */
 export function recallPlacement(rendition: RenditionDemand, input: PlacementInput, book: WorkerBook): Draft {
   const previous = input.previous.get(rendition.key);
   const draft = new Draft(rendition, previous, book);
-  if (previous === undefined) return draft;
+  if (previous !== undefined) recallCopies(draft, previous, input, book);
+  for (const name of input.lingering.get(rendition.key) ?? []) {
+    const seat = book.find(name);
+    if (seat !== undefined && !draft.has(seat) && draft.standby !== seat) book.take(seat, rendition);
+  }
+  return draft;
+}
+
+function recallCopies(draft: Draft, previous: Placement, input: PlacementInput, book: WorkerBook): void {
+  const { rendition } = draft;
   for (const seat of find(previous.active)) draft.activate(seat);
   for (const seat of find(previous.leaving)) {
     if (draft.has(seat)) continue;
@@ -33,7 +42,6 @@ export function recallPlacement(rendition: RenditionDemand, input: PlacementInpu
   if (draft.active.length === draft.wanted && draft.active.every(isLive)) {
     for (const seat of [...draft.leaving]) draft.drop(seat);
   }
-  return draft;
 
   function find(names: readonly string[]): Seat[] {
     return names
