@@ -11,6 +11,7 @@ export const CAMERA_TRACKS = [
   { kind: 'audio', codec: 'Opus', payloadType: 97, clockRate: 48_000 },
 ] as const;
 export const FRAME_MS = 40;
+const SEI = 6;
 const AUDIO_MS = 20;
 /** After a freeze it takes so long until the leg is waited for again. */
 const THAW_MS = 1_000;
@@ -254,6 +255,8 @@ export class UnitReader {
     const ticks = last + ((timestamp - last) | 0);
     this.#ticks[track] = ticks;
     const payload = packet.subarray(payloadStart);
+    // The mark of a switch is nothing of the camera's.
+    if (track === 0 && payload.readUInt8(0) === SEI) return;
     if (track === 1 || (payload.readUInt8(0) & 0x1f) !== 28) this.#parts.push(Buffer.from(payload));
     else {
       const [indicator, fuHeader] = [payload.readUInt8(0), payload.readUInt8(1)];

@@ -13,7 +13,14 @@ const POOL = new MemoryPool();
 
 /** A unit without packets; `identity` tells it from others, also in what went out. */
 export function makeUnit(fields: Partial<AccessUnit> & Pick<AccessUnit, 'identity' | 'ticks'>): AccessUnit {
-  return { packets: new PacketRun(POOL), key: false, bytes: 500, isAfterLoss: false, ...fields };
+  return {
+    packets: new PacketRun(POOL),
+    key: false,
+    bytes: 500,
+    isAfterLoss: false,
+    isAfterSwitch: false,
+    ...fields,
+  };
 }
 
 /** Random numbers that a seed repeats: 0 to `below` - 1. */
@@ -39,18 +46,22 @@ export class MergerTimeline {
   readonly merger: StreamMerger;
   readonly #events: { readonly atMs: number; readonly happen: (nowMs: number) => void }[] = [];
   #nowMs = 0;
+  /** The next picture that goes out is of another encoder, and marked so. */
+  #isSwitch = false;
 
-  constructor(
-    tracks: readonly { readonly clockRate: number; readonly isVideo: boolean }[],
-    marksSwitches?: () => boolean,
-  ) {
+  constructor(tracks: readonly { readonly clockRate: number; readonly isVideo: boolean }[]) {
     this.merger = new StreamMerger({
       tracks,
       latenessMs: 200,
       counters: this.counters,
-      send: (track, unit, ticks) => this.sent.push({ track, unit, ticks, atMs: this.#nowMs }),
-      onSwitch: () => undefined,
-      marksSwitches,
+      send: (track, unit, ticks) => {
+        const isAfterSwitch = unit.isAfterSwitch || (track === 0 && this.#isSwitch);
+        if (track === 0) this.#isSwitch = false;
+        this.sent.push({ track, unit: { ...unit, isAfterSwitch }, ticks, atMs: this.#nowMs });
+      },
+      onSwitch: (_leg, isFirst) => {
+        this.#isSwitch = !isFirst;
+      },
     });
     this.merger.start(0);
   }

@@ -15,4 +15,6 @@ export interface AccessUnit {
   readonly bytes: number;
   /** Whether packets of its leg before it were lost. */
   readonly isAfterLoss: boolean;
+  /** Whether the pictures of another encoder begin with it (rtp/switch-mark.ts). */
+  readonly isAfterSwitch: boolean;
 }

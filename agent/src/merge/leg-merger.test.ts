@@ -106,7 +106,7 @@ it('leaves out a unit that lost a packet on the way, and takes it from the other
   expect(merger.carrying).toEqual(['primary', 'backup']);
 });
 
-it('gives a decoder the parameter sets of another encoder before its first picture', () => {
+it('gives a decoder the parameter sets of another encoder before its first picture, and marks the change', () => {
   const { merger, sent } = makeMerger();
   merger.openLeg('primary', [TRACK], 0);
   merger.openLeg(
@@ -122,6 +122,7 @@ it('gives a decoder the parameter sets of another encoder before its first pictu
     '65000000',
     '6742c01e',
     '68ce3c80',
+    '0605106a',
     '650000c3',
   ]);
   expect(new Set(sent.slice(1).map(({ timestamp }) => timestamp)).size).toBe(1);

@@ -6,6 +6,7 @@ import { type FrameRow, frameOf, MAX_PACKET_BYTES } from '../rtp/frame-row.ts';
 import { rewriteRtpPacket } from '../rtp/packet.ts';
 import { findParameterSets } from '../rtp/parameter-sets.ts';
 import { addSteps, type RtpTimestamp, type SequenceNumber, toTimestamp } from '../rtp/sequence.ts';
+import { makeSwitchMark } from '../rtp/switch-mark.ts';
 import type { AccessUnit } from './access-unit.ts';
 import { MemoryPool } from './memory-pool.ts';
 import type { MergerCounters } from './merger-counters.ts';
@@ -40,11 +41,6 @@ export interface LegMergerOptions {
   readonly counters: MergerCounters;
   /** The packets of a unit, valid during the call only, unless their memory is taken over (`leave`). */
   readonly onPackets: (track: number, packets: PacketRun) => void;
-  /**
-   * Whether a change to another leg's encoding is marked by a leap of the clock. For streams that are merged with others
-   * of the same encoding further on: there nothing else would tell that this one is no copy of theirs any more.
-   */
-  readonly marksSwitches?: () => boolean;
   /** After the packets of a unit. `key`: whether a decoder may start with it; always for audio. */
   readonly onUnit?: (track: number, key: boolean) => void;
 }
@@ -62,8 +58,8 @@ export class LegMerger {
   readonly #open = new Map<string, OpenLeg>();
   /** The sequence number that goes out next, by track. */
   readonly #sequences: SequenceNumber[];
-  /** By track, parameter sets that go out before its next unit. */
-  #setsDue: (readonly Buffer[] | undefined)[] = [];
+  /** By track, NAL units that go out before its next unit: parameter sets, and the mark of a switch. */
+  #unitsDue: (readonly Buffer[] | undefined)[] = [];
   /** The legs' ids by their numbers. */
   readonly #ids: string[];
   #nowMs = 0;
@@ -78,11 +74,7 @@ export class LegMerger {
       latenessMs: options.latenessMs,
       counters: options.counters,
       send: (track, unit, ticks) => this.#send(track, unit, ticks),
-      marksSwitches: options.marksSwitches,
-      // A decoder that goes on with another encoder's pictures needs that encoder's parameter sets before.
-      onSwitch: (leg) => {
-        this.#setsDue = [...(this.#open.get(this.#ids[leg] ?? '')?.parameterSets ?? [])];
-      },
+      onSwitch: (leg, isFirst) => this.#announce(leg, isFirst),
     });
   }
 
@@ -168,18 +160,30 @@ export class LegMerger {
     });
   }
 
+  /**
+   * A decoder that goes on with another encoder's pictures needs that encoder's parameter sets before; who merges this
+   * stream with others must know (rtp/switch-mark.ts).
+   */
+  #announce(leg: number, isFirst: boolean): void {
+    const sets = this.#open.get(this.#ids[leg] ?? '')?.parameterSets;
+    this.#unitsDue = this.#options.tracks.map(({ codec }, track) => {
+      const mark = isFirst ? undefined : makeSwitchMark(codec);
+      return [...(sets?.[track] ?? []), ...(mark === undefined ? [] : [mark])];
+    });
+  }
+
   #send(track: number, unit: AccessUnit, ticks: number): void {
-    const due = this.#setsDue[track];
+    const due = this.#unitsDue[track];
     if (due !== undefined && due.length > 0) {
       const packets = new PacketRun(POOL);
-      for (const set of due) {
-        const frame = frameOf(wrapInPacket(set));
+      for (const each of due) {
+        const frame = frameOf(wrapInPacket(each));
         packets.add(frame, 0, frame.length);
       }
       this.#sendPackets(track, packets, ticks);
       packets.recycle();
     }
-    this.#setsDue[track] = undefined;
+    this.#unitsDue[track] = undefined;
     this.#sendPackets(track, unit.packets, ticks);
     this.#options.onUnit?.(track, unit.key);
   }

@@ -31,7 +31,7 @@ export interface Tie {
 
 /** One track as one leg brings it. */
 export class LegTrack {
-  readonly history = new UnitHistory();
+  history = new UnitHistory();
   tie: Tie | undefined;
   /**
    * Where this leg stands in what went out and what waits to: behind the unit that it brought last, as a position in
@@ -46,8 +46,8 @@ export class LegTrack {
   delayMs: number | undefined;
   /** Where its last unit stands on the output's clock, while it is tied. */
   placedTicks: number | undefined;
-  /** Units in a row that stood where other content went out. */
-  conflicts = 0;
+  /** Units in a row that no other leg brought, though others are past them. */
+  strangers = 0;
   lastAtMs = Number.NEGATIVE_INFINITY;
   /** The first unit and when it came: ties the track's clock to those of the leg's other tracks. */
   anchor: { readonly ticks: number; readonly atMs: number } | undefined;
@@ -149,10 +149,16 @@ export class LegTrack {
     return nowMs < this.#distrustedUntilMs;
   }
 
-  /** Its clock is another from now on: what came before tells nothing of where its tracks stand to one another. */
+  /** What it brings is another encoding from now on: what came before tells nothing of it. Its clock goes on. */
+  forget(): void {
+    this.history = new UnitHistory();
+    this.forgetKept();
+  }
+
+  /** Its clock is another too, and where its tracks stand to one another. */
   beginAnew(): void {
     this.anchor = undefined;
-    this.forgetKept();
+    this.forget();
   }
 
   untie(): void {
@@ -160,7 +166,7 @@ export class LegTrack {
     this.hint = 0;
     this.placedTicks = undefined;
     this.isAfterHole = false;
-    this.conflicts = 0;
+    this.strangers = 0;
   }
 
   #isOutOfPatience(): boolean {

@@ -1,17 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  FRAME_MS,
-  FRAME_TICKS,
-  MergerTimeline,
-  makeRandom,
-  makeUnit,
-  type SentUnit,
-} from '../../test/merging.ts';
+import { FRAME_MS, FRAME_TICKS, MergerTimeline, makeRandom, makeUnit } from '../../test/merging.ts';
+import { ENCODER, findBadChange, findFault } from '../../test/sent-units.ts';
 
 const UNITS = 260;
-/** Identities of one encoder's units begin at a multiple of this. */
-const ENCODER = 1_000_000;
 const VIDEO = [{ clockRate: 90_000, isVideo: true }];
 
 /** A leg that is silent for a second is not waited for. */
@@ -154,32 +146,3 @@ test('between legs of two encoders it changes at key frames alone, each goes on 
     { numRuns: 10_000 },
   );
 }, 600_000);
-
-/** Two units in a row of one encoder that are not in order, or whose timestamps are not. */
-function findFault(sent: readonly SentUnit[]): readonly [SentUnit, SentUnit] | undefined {
-  return findPair(sent, (before, now) => {
-    if (now.ticks <= before.ticks) return true;
-    return encoderOf(now) === encoderOf(before) && now.unit.identity <= before.unit.identity;
-  });
-}
-
-/** Two units in a row with something missing between them that a decoder cannot do without. */
-function findBadChange(sent: readonly SentUnit[]): readonly [SentUnit, SentUnit] | undefined {
-  return findPair(sent, (before, now) => !now.unit.key && now.unit.identity !== before.unit.identity + 1);
-}
-
-function findPair(
-  sent: readonly SentUnit[],
-  isBad: (before: SentUnit, now: SentUnit) => boolean,
-): readonly [SentUnit, SentUnit] | undefined {
-  for (let at = 1; at < sent.length; at += 1) {
-    const before = sent[at - 1];
-    const now = sent[at];
-    if (before !== undefined && now !== undefined && isBad(before, now)) return [before, now];
-  }
-  return undefined;
-}
-
-function encoderOf(sent: SentUnit): number {
-  return Math.trunc(sent.unit.identity / ENCODER);
-}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { FRAME_MS, FRAME_TICKS, MergerTimeline, makeUnit } from '../../test/merging.ts';
+import { FRAME_MS, FRAME_TICKS, MergerTimeline, makeRandom, makeUnit } from '../../test/merging.ts';
 
 const VIDEO = { clockRate: 90_000, isVideo: true };
 const AUDIO = { clockRate: 48_000, isVideo: false };
@@ -483,34 +483,31 @@ test('a leg that is asked for and is a copy of what goes out joins it', () => {
   expect(timeline.merger.carrying).toEqual([0, 1]);
 });
 
-test('a switch that is marked is seen further on, where the stream was merged with a copy of what it was before', () => {
-  const standby = new MergerTimeline([VIDEO], () => true);
-  open(standby);
-  const timeline = new MergerTimeline([VIDEO]);
-  open(timeline);
-  for (const n of range(200)) {
-    const makeOf = (encoder: number, shiftTicks: number) =>
-      makeUnit({
-        identity: 1 + n + encoder * 1_000,
-        ticks: n * FRAME_TICKS + shiftTicks,
-        key: n % 25 === 0,
-        bytes: 3_000,
-      });
-    standby.unit(n * FRAME_MS, 0, makeOf(0, 0));
-    standby.unit(n * FRAME_MS, 1, makeOf(1, FRAME_TICKS / 2));
-    timeline.unit(n * FRAME_MS, 0, makeOf(0, 777));
+test('a leg that changes to another encoder is no copy any more, though its clock goes on', () => {
+  for (const shiftTicks of [0, 200, FRAME_TICKS / 4, FRAME_TICKS / 2, FRAME_TICKS - 900]) {
+    const side = new MergerTimeline([VIDEO]);
+    const timeline = new MergerTimeline([VIDEO]);
+    open(side);
+    open(timeline);
+    for (const n of range(200)) {
+      const makeOf = (encoder: number, ticks: number) =>
+        makeUnit({ identity: 1 + n + encoder * 1_000, ticks, key: n % 25 === 0, bytes: 3_000 });
+      side.unit(n * FRAME_MS, 0, makeOf(0, n * FRAME_TICKS));
+      side.unit(n * FRAME_MS, 1, makeOf(1, n * FRAME_TICKS + shiftTicks));
+      timeline.unit(n * FRAME_MS, 0, makeOf(0, n * FRAME_TICKS + 777));
+    }
+    side.at(60 * FRAME_MS + 1, () => side.merger.goOnWith(1));
+    side.play();
+    for (const { unit, ticks, atMs } of side.sent) timeline.unit(atMs + 5, 1, makeUnit({ ...unit, ticks }));
+    timeline.close(150 * FRAME_MS - 1, 0);
+    timeline.play();
+    const encoders = timeline.sent.map(({ unit }) => Math.floor(unit.identity / 1_000));
+    // The first until it is closed, and then the second from its last key frame on.
+    expect(encoders).toEqual([...range(150).map(() => 0), ...range(encoders.length - 150).map(() => 1)]);
+    expect(timeline.sent[150]?.unit.key).toBe(true);
+    const last = timeline.sent.at(-1)?.ticks ?? 0;
+    expect(Math.abs(last - 199 * FRAME_TICKS)).toBeLessThan(10 * FRAME_TICKS);
   }
-  standby.at(60 * FRAME_MS + 1, () => standby.merger.goOnWith(1));
-  standby.play();
-  for (const { unit, ticks, atMs } of standby.sent) timeline.unit(atMs + 5, 1, makeUnit({ ...unit, ticks }));
-  timeline.close(150 * FRAME_MS - 1, 0);
-  timeline.play();
-  const encoders = timeline.sent.map(({ unit }) => Math.floor(unit.identity / 1_000));
-  // The first until it is closed, and then the second from its last key frame on.
-  expect(encoders).toEqual([...range(150).map(() => 0), ...range(encoders.length - 150).map(() => 1)]);
-  expect(timeline.sent[150]?.unit.key).toBe(true);
-  const last = timeline.sent.at(-1)?.ticks ?? 0;
-  expect(Math.abs(last - 199 * FRAME_TICKS)).toBeLessThan(10 * FRAME_TICKS);
 });
 
 test('a leg that came back a second ahead takes over from none that is merely late', () => {
@@ -549,3 +546,70 @@ test('a leg that stalled before it was closed is known again as soon as it is ba
   timeline.play();
   expect(carrying).toEqual([0, 1]);
 });
+
+test.each(['is marked', 'sets the clocks of picture and sound anew'])(
+  'a change to another encoder that %s begins at its key frame, not at the next',
+  (kind) => {
+    const timeline = new MergerTimeline([VIDEO, AUDIO]);
+    open(timeline);
+    const [diesMs, beginsMs] = [4_000, 4_600];
+    const leapMs = kind === 'is marked' ? 0 : 10_000;
+    for (const n of range(260)) {
+      const atMs = n * FRAME_MS;
+      const first = { identity: 1 + n, ticks: n * FRAME_TICKS, key: n % 100 === 0, bytes: 3_000 };
+      if (atMs < diesMs) for (const leg of [0, 1]) timeline.unit(atMs + 5 * leg, leg, makeUnit(first));
+      if (atMs < beginsMs) continue;
+      const begins = atMs === beginsMs;
+      const own = { identity: 1_000 + n, ticks: (atMs + leapMs) * 90, key: begins, bytes: 3_000 };
+      timeline.unit(atMs + 5, 1, makeUnit({ ...own, isAfterSwitch: begins && kind === 'is marked' }));
+    }
+    for (const n of range(480)) {
+      const atMs = n * AAC_MS;
+      const ticks = n * AAC_TICKS;
+      if (atMs < diesMs) {
+        for (const leg of [0, 1])
+          timeline.unit(atMs + 5 * leg, leg, makeUnit({ identity: 10_000 + n, ticks, key: true }), 1);
+      } else if (atMs >= beginsMs) {
+        const own = makeUnit({ identity: 20_000 + n, ticks: ticks + leapMs * 48, key: true });
+        timeline.unit(atMs + 5, 1, own, 1);
+      }
+    }
+    timeline.play();
+    for (const track of [0, 1]) {
+      const times = timeline.sent.filter((each) => each.track === track).map(({ atMs }) => atMs);
+      const gaps = times.slice(1).map((atMs, index) => atMs - (times[index] ?? 0));
+      expect(Math.max(...gaps)).toBeLessThan(beginsMs - diesMs + 100);
+    }
+    const pictures = timeline.sent.filter(({ track }) => track === 0).map(({ unit }) => unit.identity);
+    expect(pictures).toEqual([...range(100, 1), ...range(145, 1_115)]);
+  },
+);
+
+test.each([0, 200, FRAME_TICKS / 4, FRAME_TICKS / 2, FRAME_TICKS - 900])(
+  'copies that become different encodings, by what no mark tells, %i ticks apart, are parted soon and for good',
+  (shiftTicks) => {
+    const [differFrom, partedBy] = [110, 140];
+    const timeline = new MergerTimeline([VIDEO]);
+    open(timeline);
+    const random = makeRandom(shiftTicks);
+    for (const n of range(400)) {
+      for (const leg of [0, 1]) {
+        const isOther = leg === 1 && n >= differFrom;
+        const unit = makeUnit({
+          identity: 1 + n + (isOther ? 1_000 : 0),
+          ticks: n * FRAME_TICKS + (isOther ? shiftTicks : 0),
+          key: n % 50 === 0,
+          bytes: 3_000 + random(500),
+        });
+        timeline.unit(n * FRAME_MS + random(30), leg, unit);
+      }
+    }
+    timeline.play();
+    const later = timeline.sent.filter(({ unit }) => (unit.identity - 1) % 1_000 >= partedBy);
+    const changes = later.filter(
+      ({ unit }, at) => at > 0 && unit.identity !== (later[at - 1]?.unit.identity ?? 0) + 1 && !unit.key,
+    );
+    expect(changes).toEqual([]);
+    expect(timeline.merger.carrying).toHaveLength(1);
+  },
+);

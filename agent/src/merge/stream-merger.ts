@@ -4,7 +4,7 @@
  *     leg opens --> stands by --(first key frame, nothing goes out)-----------> carries
  *                       |------(its units match what goes out: same encoder)--> carries
  *                       |------(all that carry are late or gone)--------------> carries, from its last key frame on
- *     carries --(closes; its clock jumps; other pictures where ours went out)-> closed, stands by
+ *     carries --(closes; another encoder's pictures begin; its clock jumps)---> closed, stands by
  *
  * Legs that carry bring copies of the same units: the first copy of each goes out, the others are dropped. So the death
  * of one of them needs no detection and costs nothing: `merge`. Legs of another encoding never match and stand by, each
@@ -20,8 +20,6 @@ import { WINDOW_MS } from './track-ties.ts';
 
 /** A leg whose clock leaves what is expected by more than this has begun anew. */
 const JUMP_MS = 4_000;
-/** By so much the clock leaps where a switch is marked: whoever merges the stream with others sees it as `JUMP_MS`. */
-const MARK_MS = 2.5 * JUMP_MS;
 /** Audio comes in bursts (MPEG-TS gathers it); after so long it is taken to be away, while the video still comes. */
 const SILENCE_MS = 1_000;
 
@@ -37,10 +35,8 @@ export interface StreamMergerOptions {
   readonly counters: MergerCounters;
   /** Sends a unit. `ticks`: its timestamp, from 0 at the first key frame, never wrapped. */
   readonly send: (track: number, unit: AccessUnit, ticks: number) => void;
-  /** Before the first unit of a leg whose encoding may be another than that before. */
-  readonly onSwitch: (leg: number) => void;
-  /** As of LegMergerOptions. */
-  readonly marksSwitches?: (() => boolean) | undefined;
+  /** Before the first unit of a leg whose encoding may be another than that before; `isFirst`: nothing was before. */
+  readonly onSwitch: (leg: number, isFirst: boolean) => void;
 }
 
 /** One leg, from its opening to its closing. */
@@ -66,6 +62,7 @@ export class StreamMerger {
   readonly #leadIndex: number;
   readonly #lead: TrackMerger;
   #isStarted = false;
+  #isTakingOver = false;
   /** The leg that takes over at its next key frame, by number. */
   #next: number | undefined;
 
@@ -129,7 +126,8 @@ export class StreamMerger {
     const legTrack = leg?.tracks[track];
     if (leg === undefined || legTrack === undefined) return;
     leg.sinceMs ??= nowMs;
-    if (this.#hasJumped(legTrack, track, unit, nowMs)) {
+    if (unit.isAfterSwitch) this.#estrange(leg);
+    else if (this.#hasJumped(legTrack, track, unit, nowMs)) {
       demote(leg);
       for (const each of leg.tracks) each.beginAnew();
     }
@@ -139,7 +137,7 @@ export class StreamMerger {
       legTrack.keep(arrival);
       if (legTrack === leg.lead) this.#standBy(leg, number, unit, nowMs);
     }
-    this.#settle(nowMs);
+    this.#settle(nowMs, unit.isAfterSwitch ? number : undefined);
   }
 
   /** A unit of the lead track of a leg that does not carry. */
@@ -174,8 +172,8 @@ export class StreamMerger {
       carriers: () => this.#legs.flatMap((leg) => (leg?.carries ? (leg.tracks[index] ?? []) : [])),
       send: (unit, ticks, nowMs) => {
         this.#options.send(index, unit, ticks);
-        if (index === this.#leadIndex) this.#joinThoseAhead(unit, nowMs);
-        else this.#tieThoseAhead(index, unit, nowMs);
+        if (index !== this.#leadIndex) this.#tieThoseAhead(index, unit, nowMs);
+        else if (!this.#isTakingOver) this.#joinThoseAhead(unit, nowMs);
       },
     });
   }
@@ -184,21 +182,22 @@ export class StreamMerger {
     return Math.max(this.#options.latenessMs, 3 * this.#lead.intervalMs);
   }
 
-  #settle(nowMs: number): void {
+  /** `beginning`: a leg that has brought the first of its pictures alone; another that is there goes on more smoothly. */
+  #settle(nowMs: number, beginning?: number): void {
     for (const track of this.#tracks) track.release(nowMs);
     if (!this.#isStarted) return;
     if (!this.isLate(nowMs, this.#options.latenessMs)) return;
     const latenessMs = this.#latenessMs();
     const isCarried = this.#legs.some((leg) => leg?.carries);
-    const next = this.#legs.findIndex(
-      (leg, number) =>
-        leg?.carries === false &&
-        leg.lead.hasKept &&
-        nowMs - leg.lead.lastAtMs < latenessMs &&
-        !(isCarried && this.#isJustBack(leg, number, nowMs)),
-    );
-    const leg = this.#legs[next];
-    if (leg !== undefined) this.#takeOver(leg, next, nowMs);
+    const mayGoOn = (leg: Leg | undefined, number: number) =>
+      leg?.carries === false &&
+      leg.lead.hasKept &&
+      nowMs - leg.lead.lastAtMs < latenessMs &&
+      !(isCarried && this.#isJustBack(leg, number, nowMs));
+    const other = this.#legs.findIndex((leg, number) => number !== beginning && mayGoOn(leg, number));
+    const number = other < 0 && beginning !== undefined ? beginning : other;
+    const leg = this.#legs[number];
+    if (leg !== undefined && mayGoOn(leg, number)) this.#takeOver(leg, number, nowMs);
   }
 
   /**
@@ -276,12 +275,10 @@ export class StreamMerger {
     this.#forgetWhenDifferent(number);
     const { output } = this.#lead;
     if (output.started) this.#options.counters.switches += 1;
-    this.#options.onSwitch(number);
+    this.#options.onSwitch(number, !output.started);
     const kept = leg.lead.takeKept();
     const span = measureSpan(kept);
-    const markMs = this.#options.marksSwitches?.() ? MARK_MS : 0;
-    const sinceLastMs = nowMs - output.lastAtMs + markMs;
-    const sinceLastTicks = Math.max(output.intervalTicks, this.#lead.toTicks(sinceLastMs));
+    const sinceLastTicks = Math.max(output.intervalTicks, this.#lead.toTicks(nowMs - output.lastAtMs));
     const newestTicks = output.started ? output.maxTicks + sinceLastTicks : span.last - span.first;
     const offset = newestTicks - span.last;
     leg.lead.tie = { offset, exact: true };
@@ -291,15 +288,29 @@ export class StreamMerger {
       offset,
       count: kept.length,
     });
+    // A leg that has more of the same joins behind all of it, or what follows would go out twice.
+    this.#isTakingOver = true;
     for (const { unit } of kept) {
       this.#lead.sendAt({ unit, ticks: place(unit.ticks), arrivedMs: nowMs, isAfterLoss: true }, nowMs);
     }
+    this.#isTakingOver = false;
     leg.lead.hint = output.history.end;
+    const newest = kept.at(-1);
+    if (newest !== undefined) this.#joinThoseAhead(newest.unit, nowMs);
     for (const [track, legTrack] of leg.tracks.entries()) {
-      if (legTrack === leg.lead) continue;
-      this.#reckonTie(leg, track);
-      if (legTrack.tie !== undefined) legTrack.tie.exact = true;
-      for (const each of legTrack.takeKept()) this.#place(leg, track, each, nowMs);
+      if (legTrack !== leg.lead) this.#goOnWithTrack(leg, legTrack, track, nowMs);
+    }
+  }
+
+  /** The sound of a leg that took over, from where that of those before ended. */
+  #goOnWithTrack(leg: Leg, legTrack: LegTrack, track: number, nowMs: number): void {
+    this.#reckonTie(leg, track);
+    const { tie } = legTrack;
+    if (tie !== undefined) tie.exact = true;
+    const heardTicks = this.#tracks[track]?.output.maxTicks ?? Number.NEGATIVE_INFINITY;
+    for (const each of legTrack.takeKept()) {
+      if (tie !== undefined && each.unit.ticks + tie.offset <= heardTicks) each.unit.packets.recycle();
+      else this.#place(leg, track, each, nowMs);
     }
   }
 
@@ -349,8 +360,15 @@ export class StreamMerger {
 
   #placeTied(leg: Leg, legTrack: LegTrack, merger: TrackMerger, arrival: KeptUnit, nowMs: number): void {
     if (merger.place({ ...arrival, leg: legTrack }, nowMs) !== 'conflict') return;
-    if (legTrack === leg.lead) demote(leg);
+    if (legTrack === leg.lead) this.#estrange(leg);
     else if (legTrack.tie !== undefined) legTrack.tie.exact = false;
+  }
+
+  /** The leg brings another encoding. What it brought before is no sign that it brings ours. */
+  #estrange(leg: Leg): void {
+    demote(leg);
+    this.#alike.delete(this.#legs.indexOf(leg));
+    for (const track of leg.tracks) track.forget();
   }
 
   /** Ties a track by the lead track's tie, and by when the first units of both came. */

@@ -20,8 +20,10 @@ import { TrackTies, WINDOW_MS } from './track-ties.ts';
 const MIN_WAIT_MS = 100;
 /** A leg that brought nothing for so long is not waited for. */
 const ALIVE_MS = 1_000;
-/** Units in a row of other content than what went out that show a leg to be another encoding. */
-const MAX_CONFLICTS = 5;
+/** So many units in a row that none of the others brought, though these are past them, show a leg to be another encoding. */
+const MAX_STRANGERS = 5;
+/** So many units that went out last it is known who brought them: 3 s of video, and of audio in packets of 10 ms. */
+const BRINGERS = 384;
 /** Timestamps that grew for so many units in a row are of a stream without B-frames. */
 const STEADY_UNITS = 12;
 /** More waiting units than this, or more of their bytes, and the oldest goes without waiting. */
@@ -38,7 +40,7 @@ const NOISE_MS = 2;
  */
 const DRIFT_SHARE = 1 / 64;
 
-/** `conflict`: the leg brought other content once too often where ours went out. */
+/** `conflict`: the leg brought once too often what no other leg has. */
 export type Placing = 'placed' | 'conflict';
 
 export interface TrackMergerOptions {
@@ -74,6 +76,8 @@ export class TrackMerger {
   /** What goes out next, in order. */
   readonly #waiting: Waiting[] = [];
   readonly #known: KnownUnits;
+  /** Who brought what went out, by position; where that is of use: among the last. */
+  readonly #bringers: (LegTrack | undefined)[] = [];
   #waitingBytes = 0;
   #dueMs = Number.POSITIVE_INFINITY;
 
@@ -110,23 +114,26 @@ export class TrackMerger {
     const isNew =
       leg.tie !== undefined && !this.#isKnown(arrival, nowMs) && this.#placeNew(arrival, leg.tie, nowMs);
     if (!isNew) unit.packets.recycle();
-    return leg.conflicts > MAX_CONFLICTS ? 'conflict' : 'placed';
+    return leg.strangers > MAX_STRANGERS ? 'conflict' : 'placed';
   }
 
   /** False where the unit is not to go out. */
   #placeNew(arrival: Arrival, tie: Tie, nowMs: number): boolean {
     const { output } = this;
     const { unit, leg } = arrival;
-    if (this.#hasStepped(arrival)) tie.offset = output.maxTicks + output.intervalTicks - unit.ticks;
+    if (this.#hasStepped(arrival, tie)) tie.offset = output.maxTicks + output.intervalTicks - unit.ticks;
     const ticks = findTicks(arrival, tie);
     leg.placedTicks = ticks;
     const isBehind = leg.hint < output.history.end;
-    if (isBehind && this.#conflicts(leg, ticks)) {
+    if (isBehind && this.#conflicts(ticks)) {
+      this.#noteStranger(leg);
       this.#distrustBoth(leg, nowMs);
       return false;
     }
     // A leg that knows that it lost something may have lost all that went out since.
     const knowsPlace = !unit.isAfterLoss && !leg.isAfterHole;
+    // Others brought something else after what it brought last.
+    if (isBehind && knowsPlace && leg.hint > 0) this.#noteStranger(leg);
     const isLate = isBehind && (knowsPlace ? ticks <= output.maxTicks : !output.mayComeNext(ticks));
     // Before the first key frame, or between units that went out already.
     if (ticks < 0 || isLate) {
@@ -137,9 +144,10 @@ export class TrackMerger {
     return this.#insert(arrival, ticks, nowMs);
   }
 
-  /** Sends a unit where the caller says. */
-  sendAt({ unit, ticks, arrivedMs, isAfterLoss }: Departure, nowMs: number): void {
+  /** Sends a unit where the caller says. `leg`: who brought it. */
+  sendAt({ unit, ticks, arrivedMs, isAfterLoss }: Departure, nowMs: number, leg?: LegTrack): void {
     this.#options.counters.sent += 1;
+    this.#bringers[this.output.history.end % BRINGERS] = leg;
     this.output.add(unit.identity, ticks, arrivedMs, isAfterLoss);
     this.output.lastAtMs = nowMs;
     this.#options.send(unit, ticks, nowMs);
@@ -186,7 +194,9 @@ export class TrackMerger {
     if (leg.hint > 0 && position > leg.hint && !leg.isAfterHole) leg.distrust(nowMs);
     leg.isAfterHole = false;
     leg.hint = Math.max(leg.hint, position + 1);
-    leg.conflicts = 0;
+    leg.strangers = 0;
+    const bringer = this.#bringerOf(position);
+    if (bringer !== undefined) bringer.strangers = 0;
     this.#options.counters.copies += 1;
     return true;
   }
@@ -211,8 +221,8 @@ export class TrackMerger {
   }
 
   /**
-   * The same where a clock was set anew, the leg's or that of those before: it is one of the next after what the leg
-   * brought last.
+   * The same where a clock was set anew, the leg's or that of those before, or where two servers squeezed what was past
+   * each in its own way: it is one of the next after what the leg brought last.
    */
   #findAfterJump(arrival: Arrival, ticks: number): number | undefined {
     const { unit, leg } = arrival;
@@ -220,8 +230,12 @@ export class TrackMerger {
     const last = Math.min(known.end, leg.hint + NEXT_UNITS);
     for (let at = Math.max(leg.hint, known.start); at < last; at += 1) {
       if (known.identityAt(at) !== unit.identity) continue;
-      if (Math.abs(known.ticksAt(at) - ticks) > this.output.clockRate) continue;
-      if (!(this.#mayHaveJumped(arrival) || this.#jumpsAt(at)) || !this.#isTelling(arrival, at)) continue;
+      const offTicks = Math.abs(known.ticksAt(at) - ticks);
+      if (offTicks > this.output.clockRate) continue;
+      const mayHaveJumped =
+        this.#mayHaveJumped(arrival) || this.#jumpsAt(at) || this.#known.isAfterLossAt(at);
+      const isSame = mayHaveJumped && (this.#comesNext(arrival, at) || this.#isUnique(arrival, at));
+      if (!isSame && offTicks > this.output.intervalTicks / 2) continue;
       this.#takeLesserStep(at, ticks);
       return at;
     }
@@ -235,13 +249,13 @@ export class TrackMerger {
     return waiting?.isAfterJump ?? !this.output.isUsualStep(history.stepTo(position));
   }
 
-  /**
-   * Whether a unit and one like it can but be the same: no others are like them, or each comes right after what is known
-   * to be the same. A still picture comes again and again.
-   */
-  #isTelling({ unit, leg, position }: Arrival, at: number): boolean {
-    if (at === leg.hint && !unit.isAfterLoss && !leg.isAfterHole && !this.#known.isAfterLossAt(at))
-      return true;
+  /** Whether a unit and one like it are the same, since each comes right after what is known to be the same. */
+  #comesNext({ unit, leg }: Arrival, at: number): boolean {
+    return at === leg.hint && !unit.isAfterLoss && !leg.isAfterHole && !this.#known.isAfterLossAt(at);
+  }
+
+  /** Whether a unit and one like it are the same, since no others are like them. A still picture comes again and again. */
+  #isUnique({ unit, leg, position }: Arrival, at: number): boolean {
     return !leg.history.has(unit.identity, position) && !this.#known.has(unit.identity, at);
   }
 
@@ -249,7 +263,8 @@ export class TrackMerger {
   #takeLesserStep(position: number, ticks: number): void {
     const waiting = this.#waiting[position - this.output.history.end];
     if (waiting?.leg.tie === undefined || waiting.ticks <= ticks || ticks <= this.output.maxTicks) return;
-    waiting.leg.tie.offset -= waiting.ticks - ticks;
+    // Not by the difference: others that wait behind it differ by the same, and would count it again.
+    waiting.leg.tie.offset = ticks - waiting.unit.ticks;
     waiting.ticks = ticks;
   }
 
@@ -264,7 +279,8 @@ export class TrackMerger {
   #insert(arrival: Arrival, ticks: number, nowMs: number): boolean {
     const { unit, leg, arrivedMs } = arrival;
     const { history } = this.output;
-    let at = Math.max(0, leg.hint - history.end);
+    const first = Math.max(0, leg.hint - history.end);
+    let at = first;
     const isAfterLoss = unit.isAfterLoss || leg.isAfterHole || leg.hint < history.end;
     const mayMiss = isAfterLoss || leg.isDistrusted(nowMs) || this.#leavesGap(at, ticks);
     const { isAfterHole } = leg;
@@ -276,6 +292,7 @@ export class TrackMerger {
     }
     const rival = this.#waiting[at];
     if (rival !== undefined && this.#areRivals(rival, arrival, ticks)) {
+      this.#noteStranger(leg);
       this.#distrustBoth(leg, nowMs);
       leg.hint = history.end + at + 1;
       if (rival.unit.bytes >= unit.bytes) return false;
@@ -285,11 +302,12 @@ export class TrackMerger {
       this.#waitingBytes += unit.bytes - rival.unit.bytes;
       return true;
     }
+    if (at > first && !isAfterLoss) this.#noteStranger(leg);
     const position = history.end + at;
     leg.hint = position + 1;
     leg.learnDelay(arrivedMs - this.#toMs(ticks), arrivedMs);
     if (this.#waiting.length === 0 && !(mayMiss && this.#waitMs({ leg, isAfterHole }, position, nowMs) > 0)) {
-      this.sendAt({ unit, ticks, arrivedMs, isAfterLoss }, nowMs);
+      this.sendAt({ unit, ticks, arrivedMs, isAfterLoss }, nowMs, leg);
       return true;
     }
     if (at < this.#waiting.length) this.#noteMissed(leg, position, nowMs);
@@ -317,7 +335,7 @@ export class TrackMerger {
     const first = this.#waiting.shift();
     if (first === undefined) return;
     this.#waitingBytes -= first.unit.bytes;
-    this.sendAt(first, nowMs);
+    this.sendAt(first, nowMs, first.leg);
   }
 
   /** Two units that say to be the same picture: one is damaged, as a transport that loses bytes may leave it. */
@@ -375,25 +393,38 @@ export class TrackMerger {
     this.#noteMissed(leg, leg.hint, nowMs);
   }
 
-  /** Whether the leg that is first stepped back, in a stream whose timestamps never do (no B-frames). */
-  #hasStepped({ leg, position: newest }: Arrival): boolean {
+  /**
+   * Whether the leg that is first stepped back, or brings what is new before what went out, in a stream whose timestamps
+   * never do (no B-frames).
+   */
+  #hasStepped(arrival: Arrival, tie: Tie): boolean {
+    const { leg, position: newest } = arrival;
     const { history } = leg;
     const oldest = newest - STEADY_UNITS;
     if (oldest < history.start || leg.hint < this.output.history.end + this.#waiting.length) return false;
     for (let at = oldest + 1; at < newest; at += 1) {
       if (history.ticksAt(at) <= history.ticksAt(at - 1)) return false;
     }
-    return history.ticksAt(newest) <= history.ticksAt(newest - 1);
+    const isBack = history.ticksAt(newest) <= history.ticksAt(newest - 1);
+    return isBack || (leg.hint > 0 && findTicks(arrival, tie) <= this.output.maxTicks);
   }
 
-  /** Whether other content went out where this unit stands. */
-  #conflicts(leg: LegTrack, ticks: number): boolean {
+  /** Whether other content went out where a unit stands. */
+  #conflicts(ticks: number): boolean {
     const { output } = this;
     const reach = output.isVideo ? output.toleranceTicks : output.intervalTicks / 2;
-    if (!output.hasWithin(ticks, reach)) return false;
-    leg.conflicts += 1;
+    return output.hasWithin(ticks, reach);
+  }
+
+  /** Of legs that bring copies one may lack what the others have, but not one unit after the other. */
+  #noteStranger(leg: LegTrack): void {
+    leg.strangers += 1;
     this.#options.counters.conflicts += 1;
-    return true;
+  }
+
+  #bringerOf(position: number): LegTrack | undefined {
+    const waiting = this.#waiting[position - this.output.history.end];
+    return waiting === undefined ? this.#bringers[position % BRINGERS] : waiting.leg;
   }
 }
 

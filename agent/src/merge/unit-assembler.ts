@@ -15,6 +15,8 @@ import {
   TimestampUnwrapper,
   toTimestamp,
 } from '../rtp/sequence.ts';
+
+import { hasSwitchMark } from '../rtp/switch-mark.ts';
 import { findPayloadHash, type HashPayload, UnitHash } from '../rtp/unit-hash.ts';
 import type { AccessUnit } from './access-unit.ts';
 import type { MemoryPool } from './memory-pool.ts';
@@ -189,7 +191,9 @@ export class UnitAssembler {
     this.#isAfterLoss = false;
     const identity = this.#identify(packets);
     const key = this.#isKey;
-    this.#options.onUnit({ packets, ticks: this.#ticks, identity, key, bytes: this.#bytes, isAfterLoss });
+    const { isVideo, onUnit } = this.#options;
+    const isAfterSwitch = key && isVideo && hasSwitchMark(packets.memory.subarray(0, packets.bytes));
+    onUnit({ packets, ticks: this.#ticks, identity, key, bytes: this.#bytes, isAfterLoss, isAfterSwitch });
   }
 
   #identify(packets: PacketRun): number {

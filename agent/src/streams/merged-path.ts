@@ -32,7 +32,6 @@ export class MergedPath {
   #tap: SourceTap | undefined;
   #tracks: readonly Track[] = [];
   #sinceMs: number;
-  #marksSwitches = false;
   #closed = false;
 
   constructor(options: MergedPathOptions) {
@@ -77,11 +76,6 @@ export class MergedPath {
     this.#tap = tap;
     this.#publisher?.setTap(tap);
     tap?.setFlowing(this.#isOnline());
-  }
-
-  /** From now on a change to another encoding is marked, as of LegMergerOptions. */
-  markSwitches(): void {
-    this.#marksSwitches = true;
   }
 
   /** At its next key frame this leg takes over, though none is late. */
@@ -165,7 +159,6 @@ export class MergedPath {
       surroundings,
       isPublished,
       tap: this.#tap,
-      marksSwitches: () => this.#marksSwitches,
       legs: this.#order,
       onOpen: () => this.#step({ type: 'published' }),
       onLost: () => {

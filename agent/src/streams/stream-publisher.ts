@@ -28,8 +28,6 @@ export interface StreamPublisherOptions {
   /** Whether MediaMTX gets it; otherwise encoders of this pod alone. */
   readonly isPublished: boolean;
   readonly tap: SourceTap | undefined;
-  /** As of LegMergerOptions. */
-  readonly marksSwitches: () => boolean;
   onOpen(): void;
   /** It was open and is no more, and not because of `close`. */
   onLost(): void;
@@ -55,7 +53,6 @@ export class StreamPublisher {
       tracks: options.tracks,
       legs: options.legs,
       latenessMs: LATENESS_MS,
-      marksSwitches: options.marksSwitches,
       counters: options.surroundings.counters.merging,
       seeds: options.tracks.map(() => ({
         ssrc: randomInt(2 ** 32),

@@ -204,8 +204,6 @@ export class TranscodePath {
     this.#firstHeardMs = this.#surroundings.nowMs();
     this.#hasFirstCarried = false;
     if (leg === undefined) return;
-    // Who reads here reads the first worker's too, and takes the two for copies.
-    this.#merged.markSwitches();
     const { addresses, counters, nowMs } = this.#surroundings;
     this.#first = new LegSession({
       leg,
