@@ -27,7 +27,7 @@ const scenes = fc.record({
   lost: fc.option(
     fc.record({ worker: fc.nat(1), at: fc.integer({ min: CALM_UNITS, max: 200 }), apartMs: fc.nat(500) }),
   ),
-  faults: fc.array(fault, { maxLength: 3 }),
+  faults: fc.array(fault, { maxLength: 2 }),
 });
 type Scene = typeof scenes extends fc.Arbitrary<infer Value> ? Value : never;
 

@@ -144,7 +144,7 @@ export class TrackMerger {
     return this.#insert(arrival, ticks, nowMs);
   }
 
-  /** Sends a unit where the caller says. `leg`: who brought it. */
+  /** Sends a unit where the caller says. `leg`: who brought it; undefined where that takes over. */
   sendAt({ unit, ticks, arrivedMs, isAfterLoss }: Departure, nowMs: number, leg?: LegTrack): void {
     this.#options.counters.sent += 1;
     this.#bringers[this.output.history.end % BRINGERS] = leg;
@@ -232,8 +232,7 @@ export class TrackMerger {
       if (known.identityAt(at) !== unit.identity) continue;
       const offTicks = Math.abs(known.ticksAt(at) - ticks);
       if (offTicks > this.output.clockRate) continue;
-      const mayHaveJumped =
-        this.#mayHaveJumped(arrival) || this.#jumpsAt(at) || this.#known.isAfterLossAt(at);
+      const mayHaveJumped = this.#mayHaveJumped(arrival) || this.#jumpsAt(at) || this.#isSqueezed(at);
       const isSame = mayHaveJumped && (this.#comesNext(arrival, at) || this.#isUnique(arrival, at));
       if (!isSame && offTicks > this.output.intervalTicks / 2) continue;
       this.#takeLesserStep(at, ticks);
@@ -422,6 +421,12 @@ export class TrackMerger {
     this.#options.counters.conflicts += 1;
   }
 
+  /** Whether a leg that took over brought the unit, so that its time tells little. */
+  #isSqueezed(position: number): boolean {
+    return position < this.output.history.end && this.#bringerOf(position) === undefined;
+  }
+
+  /** Undefined of what was sent when a leg took over. */
   #bringerOf(position: number): LegTrack | undefined {
     const waiting = this.#waiting[position - this.output.history.end];
     return waiting === undefined ? this.#bringers[position % BRINGERS] : waiting.leg;
