@@ -33,7 +33,7 @@ describe('the command line of', () => {
         '-fps_mode passthrough -enc_time_base 1:90000 -force_key_frames source -g 30 -bf 0',
         '-b:v 1500k -maxrate 2250k -bufsize 2250k -c:v libx264 -preset veryfast -profile:v high',
         '-forced-idr 1 -rc-lookahead 0 -threads 1 -x264-params scenecut=0:sync-lookahead=0:sliced-threads=1',
-        '-map 0:a:0? -c:a copy -max_interleave_delta 200000',
+        '-map 0:a:0? -c:a copy -max_interleave_delta 200000 -muxdelay 0',
         `-f rtsp -rtsp_transport tcp ${outputUrl}`,
       ].join(' '),
     );
@@ -48,6 +48,11 @@ describe('the command line of', () => {
         '-c:v libx265 -preset ultrafast -tune zerolatency -profile:v main -forced-idr 1',
         'open-gop=0:min-keyint=1:pools=2',
       ],
+    },
+    {
+      what: 'H.265 at a lower rate than the source',
+      video: { codec: 'H265', framesPerSecond: 10 },
+      contains: ['-x265-params fps=10:'],
     },
     { what: 'a width', video: { width: 640, height: 480 }, contains: ['scale=w=640:h=480,'] },
     { what: 'the source frame rate', video: {}, contains: ['-vf scale=', '-g 250'] },

@@ -52,8 +52,11 @@ function x264({ speed, profile }: VideoEncoding, threads: number): string[] {
   ];
 }
 
-function x265({ speed }: VideoEncoding, threads: number): string[] {
-  const parameters = ['scenecut=0', 'open-gop=0', 'min-keyint=1', `pools=${threads}`, 'log-level=warning'];
+/** Bits are dealt out by the frame, and FFmpeg takes the source's rate for that of the pictures chosen from it. */
+function x265({ speed, framesPerSecond }: VideoEncoding, threads: number): string[] {
+  const rate = framesPerSecond === undefined ? [] : [`fps=${framesPerSecond}`];
+  const own = ['scenecut=0', 'open-gop=0', 'min-keyint=1', `pools=${threads}`, 'log-level=warning'];
+  const parameters = [...rate, ...own];
   return [
     ...['-c:v', 'libx265', '-preset', speed, '-tune', 'zerolatency', '-profile:v', 'main'],
     ...['-forced-idr', '1', '-x265-params', parameters.join(':')],

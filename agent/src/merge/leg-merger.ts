@@ -11,6 +11,7 @@ import type { AccessUnit } from './access-unit.ts';
 import { MemoryPool } from './memory-pool.ts';
 import type { MergerCounters } from './merger-counters.ts';
 import { PacketRun } from './packet-run.ts';
+import type { ClockReader } from './stream-merger.ts';
 import { StreamMerger } from './stream-merger.ts';
 import { type MergedTrack, mapTracks, UNMAPPED } from './track-mapping.ts';
 import { UnitAssembler } from './unit-assembler.ts';
@@ -41,8 +42,11 @@ export interface LegMergerOptions {
   readonly counters: MergerCounters;
   /** The packets of a unit, valid during the call only, unless their memory is taken over (`leave`). */
   readonly onPackets: (track: number, packets: PacketRun) => void;
-  /** After the packets of a unit. `key`: whether a decoder may start with it; always for audio. */
-  readonly onUnit?: (track: number, key: boolean) => void;
+  /**
+   * After the packets of a unit. `key`: whether a decoder may start with it; always for audio. `ticks`: where it stands
+   * in the output, from 0 at the timestamp of the seed; the same moment for all tracks, and never wrapped.
+   */
+  readonly onUnit?: (track: number, key: boolean, ticks: number) => void;
 }
 
 interface OpenLeg {
@@ -102,14 +106,17 @@ export class LegMerger {
     return this.#merger.isLate(nowMs, latenessMs);
   }
 
-  /** Before a leg's packets. False where its tracks are not the output's: it is then not open. */
-  openLeg(id: string, tracks: readonly MergedTrack[], nowMs: number): boolean {
+  /**
+   * Before a leg's packets. False where its tracks are not the output's: it is then not open. `clockOf`: how a track's
+   * clock stands to those of the others, once that is known; without it they are tied by when they come.
+   */
+  openLeg(id: string, tracks: readonly MergedTrack[], nowMs: number, clockOf?: ClockReader): boolean {
     const mapping = mapTracks(this.#options.tracks, tracks);
     if (mapping === undefined) return false;
     if (!this.#ids.includes(id)) this.#ids.push(id);
     const leg = this.#ids.indexOf(id);
     this.closeLeg(id, nowMs);
-    this.#merger.open(leg);
+    this.#merger.open(leg, clockOf && ((output) => clockOf(mapping.indexOf(output))));
     const outputOf = (track: number) => mapping[track] ?? UNMAPPED;
     this.#open.set(id, {
       assemblers: tracks.map((track, index) => this.#makeAssembler(leg, outputOf(index), track)),
@@ -185,7 +192,7 @@ export class LegMerger {
     }
     this.#unitsDue[track] = undefined;
     this.#sendPackets(track, unit.packets, ticks);
-    this.#options.onUnit?.(track, unit.key);
+    this.#options.onUnit?.(track, unit.key, ticks);
   }
 
   #sendPackets(track: number, packets: PacketRun, ticks: number): void {

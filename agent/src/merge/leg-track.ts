@@ -1,3 +1,5 @@
+import type { TrackClock } from '../rtp/sender-report.ts';
+import { ticksBetween, toTimestamp } from '../rtp/sequence.ts';
 import type { AccessUnit } from './access-unit.ts';
 import { UnitHistory } from './unit-history.ts';
 
@@ -29,6 +31,12 @@ export interface Tie {
   exact: boolean;
 }
 
+/** Which ticks of a track's clock stand for which moment of one that all tracks of the leg share. */
+export interface Anchor {
+  readonly ticks: number;
+  readonly atMs: number;
+}
+
 /** One track as one leg brings it. */
 export class LegTrack {
   history = new UnitHistory();
@@ -50,7 +58,7 @@ export class LegTrack {
   strangers = 0;
   lastAtMs = Number.NEGATIVE_INFINITY;
   /** The first unit and when it came: ties the track's clock to those of the leg's other tracks. */
-  anchor: { readonly ticks: number; readonly atMs: number } | undefined;
+  anchor: Anchor | undefined;
   #lastKeyAtMs = Number.NEGATIVE_INFINITY;
   #learntAtMs = Number.NEGATIVE_INFINITY;
   /** Until when its units are taken to miss some before them, ms. */
@@ -126,6 +134,13 @@ export class LegTrack {
   /** Whether it was open before, and opened again later than `sinceMs`. */
   isBackSince(sinceMs: number): boolean {
     return this.delayMs !== undefined && this.anchor !== undefined && this.anchor.atMs > sinceMs;
+  }
+
+  /** The anchor that the sender gives; undefined before the first unit. */
+  anchorAt({ timestamp, atMs }: TrackClock): Anchor | undefined {
+    if (this.history.end === 0) return undefined;
+    const ticks = this.history.ticksAt(this.history.end - 1);
+    return { ticks: ticks + ticksBetween(toTimestamp(ticks), timestamp), atMs };
   }
 
   /** Slowly, since single units come late, and little by those that a stall held back: they all come at once. */

@@ -11,6 +11,7 @@
  * with its units since its last key frame: `switch`. Nothing is configured; what a leg brings decides.
  * Time is an argument. Nothing here waits: `tick` must be called when the time that it returned has come.
  */
+import type { TrackClock } from '../rtp/sender-report.ts';
 import type { AccessUnit } from './access-unit.ts';
 import { type KeptUnit, LegTrack } from './leg-track.ts';
 import type { MergerCounters } from './merger-counters.ts';
@@ -39,10 +40,14 @@ export interface StreamMergerOptions {
   readonly onSwitch: (leg: number, isFirst: boolean) => void;
 }
 
+/** How a track's clock stands to those of the others; undefined where the sender has not said. */
+export type ClockReader = (track: number) => TrackClock | undefined;
+
 /** One leg, from its opening to its closing. */
 interface Leg {
   readonly tracks: readonly LegTrack[];
   readonly lead: LegTrack;
+  readonly clockOf: ClockReader;
   /** Whether its units go out; a leg that does not carry stands by. */
   carries: boolean;
   /** When its first unit came, ms. */
@@ -106,11 +111,11 @@ export class StreamMerger {
     return !this.#legs.some((leg) => leg?.carries && nowMs - leg.lead.lastAtMs < patienceMs);
   }
 
-  open(leg: number): void {
+  open(leg: number, clockOf: ClockReader = () => undefined): void {
     const delaysMs = this.#delaysMs[leg];
     const tracks = this.#options.tracks.map((track, at) => new LegTrack(track.isVideo, delaysMs?.[at]));
     const lead = tracks[this.#leadIndex];
-    if (lead !== undefined) this.#legs[leg] = { tracks, lead, carries: false, sinceMs: undefined };
+    if (lead !== undefined) this.#legs[leg] = { tracks, lead, clockOf, carries: false, sinceMs: undefined };
   }
 
   close(leg: number, nowMs: number): void {
@@ -371,16 +376,20 @@ export class StreamMerger {
     for (const track of leg.tracks) track.forget();
   }
 
-  /** Ties a track by the lead track's tie, and by when the first units of both came. */
+  /** Ties a track by the lead track's tie, and by what the sender says of both, or by when the first units of both came. */
   #reckonTie(leg: Leg, track: number): void {
     const legTrack = leg.tracks[track];
     const merger = this.#tracks[track];
-    const { anchor, tie } = leg.lead;
-    if (legTrack?.anchor === undefined || merger === undefined || anchor === undefined || tie === undefined)
-      return;
-    const leadMs = ((anchor.ticks + tie.offset) * 1_000) / this.#lead.output.clockRate;
-    const ticks = merger.toTicks(leadMs + legTrack.anchor.atMs - anchor.atMs);
-    legTrack.tie = { offset: ticks - legTrack.anchor.ticks, exact: false };
+    const { tie } = leg.lead;
+    if (legTrack === undefined || merger === undefined || tie === undefined) return;
+    const [leadClock, clock] = [leg.clockOf(this.#leadIndex), leg.clockOf(track)];
+    const isSaid = leadClock !== undefined && clock !== undefined;
+    const lead = isSaid ? leg.lead.anchorAt(leadClock) : leg.lead.anchor;
+    const own = isSaid ? legTrack.anchorAt(clock) : legTrack.anchor;
+    if (lead === undefined || own === undefined) return;
+    const leadMs = ((lead.ticks + tie.offset) * 1_000) / this.#lead.output.clockRate;
+    const ticks = merger.toTicks(leadMs + own.atMs - lead.atMs);
+    legTrack.tie = { offset: ticks - own.ticks, exact: false };
   }
 
   /** Audio that never matches (its server packs it otherwise) goes out while no leg that matches brings any. */

@@ -12,6 +12,7 @@ import { limitLaunch } from '../ffmpeg/launcher.ts';
 import { readCpuMs } from '../ffmpeg/process-cpu.ts';
 import type { Progress } from '../ffmpeg/progress-parser.ts';
 import type { FrameRow } from '../rtp/frame-row.ts';
+import type { TrackClock } from '../rtp/sender-report.ts';
 import type { TakenStream } from '../rtsp/serve/guest.ts';
 import type { Invitation, LocalServer } from '../rtsp/serve/local-server.ts';
 import type { Track } from '../rtsp/wire/track.ts';
@@ -61,6 +62,7 @@ export class EncoderLeg implements PathLeg, TakenStream {
   #isWanted = false;
   #isClosed = false;
   #tracks: readonly Track[] = [];
+  #clocks: (TrackClock | undefined)[] = [];
   #isLive = false;
   #restarts = 0;
   #droppedFrames = 0;
@@ -72,7 +74,7 @@ export class EncoderLeg implements PathLeg, TakenStream {
     this.#options = options;
     this.#clock = new EncoderClock(options.nowMs());
     this.#stopListening = options.tap.listen({
-      onReady: () => this.#want(),
+      onChange: () => this.#want(),
       onPicture: () => this.#clock.notePicture(),
     });
   }
@@ -87,6 +89,11 @@ export class EncoderLeg implements PathLeg, TakenStream {
 
   get tracks(): readonly Track[] {
     return this.#tracks;
+  }
+
+  /** FFmpeg sends its tracks in the order of their times, and not at these times. */
+  clockOf(track: number): TrackClock | undefined {
+    return this.#clocks[track];
   }
 
   describe(): LegState {
@@ -153,8 +160,13 @@ export class EncoderLeg implements PathLeg, TakenStream {
     this.#options.events.onRtp(track, packets);
   }
 
+  onClock(track: number, clock: TrackClock): void {
+    this.#clocks[track] = clock;
+  }
+
   end(): void {
     this.#tracks = [];
+    this.#clocks = [];
     if (!this.#isLive) return;
     this.#isLive = false;
     this.#options.events.onChange();
@@ -163,7 +175,10 @@ export class EncoderLeg implements PathLeg, TakenStream {
   // --- the process
 
   #want(): void {
-    const isWanted = this.#isWanted && !this.#isClosed && this.#options.tap.isReady;
+    const { tap } = this.#options;
+    // One that runs needs no key frame to begin with.
+    const hasSource = this.#run === undefined ? tap.isReady : tap.isFlowing;
+    const isWanted = this.#isWanted && !this.#isClosed && hasSource;
     this.#step({ type: 'wanted', isWanted, nowMs: this.#clock.nowMs });
   }
 

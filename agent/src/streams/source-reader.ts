@@ -1,4 +1,5 @@
 /** What one encoder reads of a stream: from the last key frame on, all that comes, or what it can take of it. */
+import type { RtpTimestamp } from '../rtp/sequence.ts';
 import type { FrameSink, ServedStream } from '../rtsp/serve/guest.ts';
 import type { Track } from '../rtsp/wire/track.ts';
 
@@ -12,8 +13,19 @@ export interface SourcePiece {
   readonly key: boolean;
 }
 
+export interface SourceBeginning {
+  readonly tracks: readonly Track[];
+  /** As of ServedStream. */
+  readonly timestamps: readonly RtpTimestamp[];
+  /** The frames since the last key frame. */
+  readonly gop: Buffer;
+  /** As of SourceReader. */
+  readonly ageMs: number;
+}
+
 export class SourceReader implements ServedStream {
   readonly tracks: readonly Track[];
+  readonly timestamps: readonly RtpTimestamp[];
   /** From the key frame that it begins with to the newest picture there was then, ms of the source's time. */
   readonly ageMs: number;
   /** Pictures left out because the encoder was too far behind. */
@@ -27,8 +39,9 @@ export class SourceReader implements ServedStream {
   /** The encoder has yet to take what it begins with, which may be more than any backlog. */
   #isCatchingUp = true;
 
-  constructor(tracks: readonly Track[], gop: Buffer, ageMs: number) {
+  constructor({ tracks, timestamps, gop, ageMs }: SourceBeginning) {
     this.tracks = tracks;
+    this.timestamps = timestamps;
     this.ageMs = ageMs;
     this.#waiting = [gop];
     this.#waitingBytes = gop.length;

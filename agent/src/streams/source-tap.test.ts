@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { makeRun } from '../../test/packet-runs.ts';
+import { toTimestamp } from '../rtp/sequence.ts';
 import type { Track } from '../rtsp/wire/track.ts';
 import type { SourceReader } from './source-reader.ts';
 import { SourceTap } from './source-tap.ts';
@@ -15,6 +16,8 @@ const VIDEO: Track = {
 const AUDIO: Track = { ...VIDEO, kind: 'audio', codec: 'Opus', clockRate: 48_000, rtpmap: 'opus/48000/2' };
 const DATA: Track = { ...VIDEO, kind: 'other', codec: 'other', rtpmap: 'vnd.onvif.metadata/90000' };
 const FRAME_TICKS = 3_600;
+/** Of the stream's time 0: timestamps wrap soon after. */
+const ORIGIN = 2 ** 32 - 2 * FRAME_TICKS;
 
 function packet(name: number, ticks: number): Buffer {
   const bytes = Buffer.alloc(16);
@@ -27,18 +30,28 @@ function packet(name: number, ticks: number): Buffer {
 class TappedStream {
   readonly tap = new SourceTap();
   readonly ready: boolean[] = [];
+  readonly flowing: boolean[] = [];
   #pictures = 0;
 
   constructor(tracks: readonly Track[] = [VIDEO, DATA]) {
-    this.tap.listen({ onReady: () => this.ready.push(this.tap.isReady), onPicture: () => undefined });
+    this.tap.listen({
+      onChange: () => {
+        if (this.tap.isReady !== (this.ready.at(-1) ?? false)) this.ready.push(this.tap.isReady);
+        this.flowing.push(this.tap.isFlowing);
+      },
+      onPicture: () => undefined,
+    });
     this.tap.setFlowing(true);
-    this.tap.begin(tracks);
+    this.tap.begin(
+      tracks,
+      tracks.map((_, track) => toTimestamp(ORIGIN + track)),
+    );
   }
 
   /** In two packets, near the wrap of timestamps. */
   picture(key = false): void {
     const n = this.#pictures++;
-    const ticks = 2 ** 32 - 2 * FRAME_TICKS + n * FRAME_TICKS;
+    const ticks = ORIGIN + n * FRAME_TICKS;
     const runs = [
       makeRun(packet(9_999, ticks)),
       makeRun(packet(2 * n, ticks)),
@@ -48,13 +61,13 @@ class TappedStream {
       this.tap.packets(index === 0 ? 1 : 0, run);
       run.memory.fill(0xff);
     }
-    this.tap.unit(1, true);
-    this.tap.unit(0, key);
+    this.tap.unit(1, true, n * FRAME_TICKS);
+    this.tap.unit(0, key, n * FRAME_TICKS);
   }
 
   sound(name: number): void {
     this.tap.packets(2, makeRun(packet(name, 7)));
-    this.tap.unit(2, true);
+    this.tap.unit(2, true, 7);
   }
 
   open(): SourceReader {
@@ -152,20 +165,25 @@ it('is ready while the stream flows and has a key frame; a pause keeps what ther
   stream.tap.setFlowing(false);
   stream.tap.setFlowing(true);
   expect(stream.tap.open()).toBeDefined();
-  stream.tap.begin([VIDEO, DATA]);
+  stream.tap.begin([VIDEO, DATA], [toTimestamp(0), toTimestamp(0)]);
   stream.picture();
   expect(stream.tap.open()).toBeUndefined();
   stream.picture(true);
   expect(stream.ready).toEqual([true, false, true, false, true]);
 });
 
-it('passes audio on from now on, waits for it a second, and has readers begin anew when it comes later', () => {
+it('passes audio on from now on, waits for it a second, and has readers begin anew when it comes to stay', () => {
   const stream = new TappedStream([VIDEO, DATA, AUDIO]);
   stream.picture(true);
   expect(stream.tap.isReady).toBe(false);
   for (let picture = 0; picture < 25; picture += 1) stream.picture();
   expect(stream.open().tracks).toEqual([VIDEO]);
   stream.sound(1_000);
+  expect(stream.ready).toEqual([true]);
+  for (let picture = 0; picture < 25; picture += 1) {
+    stream.picture();
+    stream.sound(1_000);
+  }
   expect(stream.ready).toEqual([true, false, true]);
   const reader = stream.open();
   expect(reader.tracks).toEqual([VIDEO, AUDIO]);
@@ -174,6 +192,44 @@ it('passes audio on from now on, waits for it a second, and has readers begin an
   stream.sound(1_001);
   expect(sink.packets.at(-1)).toEqual([2, 1_001]);
   expect(sink.names).not.toContain(1_000);
+});
+
+it('leaves audio out for a reader that begins when none came for a second', () => {
+  const stream = new TappedStream([VIDEO, DATA, AUDIO]);
+  stream.sound(1_000);
+  stream.picture(true);
+  expect(stream.open().tracks).toEqual([VIDEO, AUDIO]);
+  for (let picture = 0; picture < 25; picture += 1) stream.picture();
+  expect(stream.open().tracks).toEqual([VIDEO]);
+  expect(stream.ready).toEqual([true]);
+});
+
+it("tells a reader the tracks' timestamps at its first picture", () => {
+  const stream = new TappedStream([VIDEO, DATA, AUDIO]);
+  stream.sound(1_000);
+  for (let picture = 0; picture < 8; picture += 1) stream.picture(picture === 5);
+  // 200 ms after time 0.
+  expect(stream.open().timestamps).toEqual([
+    (ORIGIN + 5 * FRAME_TICKS) % 2 ** 32,
+    (ORIGIN + 2 + 200 * 48) % 2 ** 32,
+  ]);
+});
+
+it('flows on where pictures since the last key frame are too many to be kept, and is ready at the next', () => {
+  const stream = new TappedStream([VIDEO]);
+  stream.picture(true);
+  const large = makeRun(Buffer.alloc(60_000));
+  for (let bytes = 0; bytes <= 16 * 1024 * 1024; bytes += 60_000) {
+    stream.tap.packets(0, large);
+    stream.tap.unit(0, false, 7 * FRAME_TICKS);
+  }
+  expect(stream.tap.isReady).toBe(false);
+  expect(stream.flowing.at(-1)).toBe(true);
+  expect(stream.open()).toBeUndefined();
+  stream.picture(true);
+  expect(stream.ready).toEqual([true, false, true]);
+  stream.tap.end();
+  expect(stream.flowing.at(-1)).toBe(false);
 });
 
 it('begins without a key frame where none came for 20 s, and says so where there is no video', () => {

@@ -2,7 +2,7 @@
  * Where encoders of this pod get a stream that the agent makes of legs. Its pictures since the last key frame are kept
  * for them, so that one starts at once; of streams that nobody encodes nothing is kept.
  */
-import { TimestampUnwrapper, toTimestamp } from '../rtp/sequence.ts';
+import { type RtpTimestamp, toTimestamp } from '../rtp/sequence.ts';
 import { type FramedPackets, setChannel } from '../rtsp/framed-packets.ts';
 import type { Track } from '../rtsp/wire/track.ts';
 import { GopMemory } from './gop-memory.ts';
@@ -12,13 +12,15 @@ import { SourceReader } from './source-reader.ts';
 const MAX_GOP_BYTES = 16 * 1024 * 1024;
 /** A stream without key frames for so long is begun without: some cameras refresh their picture bit by bit. */
 const KEY_FRAME_PATIENCE_MS = 20_000;
-/** Audio that is described and does not come in this time is left out: FFmpeg would wait for it before it begins. */
+/**
+ * Audio that is described and does not come for so long is left out of what an encoder begins with: FFmpeg writes nothing
+ * before it has heard something of all that it is to write.
+ */
 const AUDIO_PATIENCE_MS = 1_000;
-const TIMESTAMP_OFFSET = 4;
 
 export interface TapListener {
-  /** `isReady` is another than before. */
-  onReady(): void;
+  /** `isFlowing` or `isReady` is another than before. */
+  onChange(): void;
   onPicture(): void;
 }
 
@@ -30,22 +32,28 @@ export class SourceTap {
   #tracks: readonly Track[] = [];
   /** The track of `#tracks` by that of the stream, -1 for others. */
   #served: readonly number[] = [];
+  /** Of each track of `#tracks` the timestamp of the stream's time 0. */
+  #origins: readonly RtpTimestamp[] = [];
   #videoRate = 0;
-  #unwrapper = new TimestampUnwrapper();
-  /** The RTP timestamp of the picture that comes. */
-  #timestamp = toTimestamp(0);
-  #firstTicks: number | undefined;
-  /** The newest picture's place in the stream's own time, and the last key frame's, ms since it began. */
+  /** Times of the stream, ms: of the first picture, the newest, the last key frame, and of the newest when audio came last. */
+  #firstMs: number | undefined;
   #mediaMs = 0;
   #keyMs = 0;
-  #isFlowing = false;
-  /** Whether audio came, or there is none to come. */
-  #hasAudio = false;
+  #audioMs = Number.NEGATIVE_INFINITY;
+  /** Since when audio comes without a pause, by the same time. */
+  #audioSinceMs = 0;
+  #isOnline = false;
+  #wasFlowing = false;
   #wasReady = false;
 
-  /** Whether an encoder that starts now gets pictures at once. */
+  /** Whether media come. */
+  get isFlowing(): boolean {
+    return this.#isOnline && this.#served.length > 0;
+  }
+
+  /** Whether an encoder that starts now gets pictures at once. One that runs needs no more than that the stream flows. */
   get isReady(): boolean {
-    return this.#isFlowing && this.#gop.isWhole && (this.#hasAudio || this.#mediaMs >= AUDIO_PATIENCE_MS);
+    return this.isFlowing && this.#gop.isWhole && !this.#awaitsAudio;
   }
 
   /** Why there never is a picture for an encoder; undefined where there is or will be. */
@@ -63,19 +71,20 @@ export class SourceTap {
     return () => this.#listeners.delete(listener);
   }
 
-  /** The stream begins with these tracks, in place of one that there was. */
-  begin(tracks: readonly Track[]): void {
+  /** The stream begins with these tracks, in place of one that there was. `origins`: each one's timestamp at time 0. */
+  begin(tracks: readonly Track[], origins: readonly RtpTimestamp[]): void {
     this.end();
     const video = tracks.find((track) => track.kind === 'video');
     const audio = tracks.find((track) => track.kind === 'audio' && track.codec !== 'other');
     this.#tracks = [video, audio].filter((track) => track !== undefined);
     this.#served = tracks.map((track) => this.#tracks.indexOf(track));
-    this.#hasAudio = audio === undefined;
+    this.#origins = this.#tracks.map((track) => origins[tracks.indexOf(track)] ?? toTimestamp(0));
     this.#videoRate = video?.clockRate ?? 0;
-    this.#unwrapper = new TimestampUnwrapper();
-    this.#firstTicks = undefined;
+    this.#firstMs = undefined;
     this.#mediaMs = 0;
     this.#keyMs = 0;
+    this.#audioMs = Number.NEGATIVE_INFINITY;
+    this.#sayChange();
   }
 
   /** Encoders that read it get nothing more. */
@@ -83,13 +92,13 @@ export class SourceTap {
     this.#served = [];
     this.#readers.clear();
     this.#gop.clear();
-    this.#sayReady();
+    this.#sayChange();
   }
 
   /** Whether media come; a stream that pauses keeps what it had. */
   setFlowing(isFlowing: boolean): void {
-    this.#isFlowing = isFlowing;
-    this.#sayReady();
+    this.#isOnline = isFlowing;
+    this.#sayChange();
   }
 
   /** Of the stream as it goes out, valid during the call only; its frames' channels are set. */
@@ -98,28 +107,28 @@ export class SourceTap {
     if (served === undefined || served < 0 || packets.count === 0) return;
     setChannel(packets, served * 2);
     const frames = packets.memory.subarray(0, packets.bytes);
-    if (this.#tracks[served]?.kind === 'video') {
-      this.#gop.add(frames);
-      this.#timestamp = toTimestamp(frames.readUInt32BE(packets.startOf(0) + TIMESTAMP_OFFSET));
-      return;
-    }
-    if (!this.#hasAudio) this.#addAudio();
-    // Audio is not kept: it would come before the first picture that is encoded.
-    if (this.#readers.size > 0) this.#passAudio(Buffer.from(frames));
+    if (this.#tracks[served]?.kind === 'video') this.#gop.add(frames);
+    else this.#hear(frames);
   }
 
-  /** The packets since the last call were one unit of the track. */
-  unit(track: number, key: boolean): void {
+  /** The packets since the last call were one unit of the track. `ticks`: its time in the stream. */
+  unit(track: number, key: boolean, ticks: number): void {
     const served = this.#served[track];
     if (served === undefined || this.#tracks[served]?.kind !== 'video') return;
-    this.#advance();
+    const atMs = (ticks * 1_000) / this.#videoRate;
+    // Pictures may leave before others that are shown earlier (B-frames).
+    this.#mediaMs = this.#firstMs === undefined ? atMs : Math.max(this.#mediaMs, atMs);
+    if (this.#firstMs === undefined) {
+      this.#firstMs = atMs;
+      this.#keyMs = atMs;
+    }
     const begins = key || this.#isOutOfPatience();
     const frames = this.#gop.finish(begins);
-    if (begins) this.#keyMs = this.#mediaMs;
+    if (begins) this.#keyMs = atMs;
     for (const reader of this.#readers) {
       if (reader.take({ frames, isPicture: true, key: begins })) this.#gop.lend();
     }
-    this.#sayReady();
+    this.#sayChange();
     for (const listener of this.#listeners) listener.onPicture();
   }
 
@@ -127,7 +136,11 @@ export class SourceTap {
   open(): SourceReader | undefined {
     if (!this.isReady) return undefined;
     const tracks = this.#hasAudio ? this.#tracks : this.#tracks.slice(0, 1);
-    const reader = new SourceReader(tracks, this.#gop.copy(), this.#mediaMs - this.#keyMs);
+    const timestamps = tracks.map(({ clockRate }, at) =>
+      toTimestamp((this.#origins[at] ?? 0) + Math.round((this.#keyMs * clockRate) / 1_000)),
+    );
+    const ageMs = this.#mediaMs - this.#keyMs;
+    const reader = new SourceReader({ tracks, timestamps, gop: this.#gop.copy(), ageMs });
     this.#readers.add(reader);
     return reader;
   }
@@ -136,29 +149,43 @@ export class SourceTap {
     this.#readers.delete(reader);
   }
 
-  /** Encoders that began without begin anew with it. */
-  #addAudio(): void {
-    const isFlowing = this.#isFlowing;
+  /** Whether audio came lately. */
+  get #hasAudio(): boolean {
+    return this.#mediaMs - this.#audioMs < AUDIO_PATIENCE_MS;
+  }
+
+  /** Whether audio is described and may come in time. */
+  get #awaitsAudio(): boolean {
+    if (this.#tracks.length < 2 || this.#hasAudio) return false;
+    return this.#mediaMs - (this.#firstMs ?? this.#mediaMs) < AUDIO_PATIENCE_MS;
+  }
+
+  /** Audio is not kept: it would come before the first picture that is encoded. */
+  #hear(frames: Buffer): void {
+    if (!this.#hasAudio) this.#audioSinceMs = this.#mediaMs;
+    this.#audioMs = this.#mediaMs;
+    if (this.#mediaMs - this.#audioSinceMs >= AUDIO_PATIENCE_MS) this.#restartDeaf();
+    if (this.#readers.size === 0) return;
+    const copy = Buffer.from(frames);
+    for (const reader of this.#readers) reader.take({ frames: copy, isPicture: false, key: true });
+  }
+
+  /** Encoders that began without audio begin anew with it, once it has come to stay. */
+  #restartDeaf(): void {
+    let areDeaf = false;
+    for (const reader of this.#readers) areDeaf ||= reader.tracks.length < this.#tracks.length;
+    if (!areDeaf) return;
+    const isOnline = this.#isOnline;
     this.setFlowing(false);
-    this.#hasAudio = true;
-    this.setFlowing(isFlowing);
+    this.setFlowing(isOnline);
   }
 
-  #sayReady(): void {
-    if (this.#wasReady === this.isReady) return;
-    this.#wasReady = this.isReady;
-    for (const listener of this.#listeners) listener.onReady();
-  }
-
-  #passAudio(frames: Buffer): void {
-    for (const reader of this.#readers) reader.take({ frames, isPicture: false, key: true });
-  }
-
-  #advance(): void {
-    const ticks = this.#unwrapper.unwrap(this.#timestamp);
-    this.#firstTicks ??= ticks;
-    // Pictures may leave before others that are shown earlier (B-frames).
-    this.#mediaMs = Math.max(this.#mediaMs, ((ticks - this.#firstTicks) * 1_000) / this.#videoRate);
+  #sayChange(): void {
+    const { isFlowing, isReady } = this;
+    if (this.#wasFlowing === isFlowing && this.#wasReady === isReady) return;
+    this.#wasFlowing = isFlowing;
+    this.#wasReady = isReady;
+    for (const listener of this.#listeners) listener.onChange();
   }
 
   #isOutOfPatience(): boolean {

@@ -3,7 +3,7 @@
  * legs by merging, and over when it is closed or lost. A next one is a new StreamPublisher.
  */
 import { randomInt } from 'node:crypto';
-import { LegMerger } from '../merge/leg-merger.ts';
+import { LegMerger, type TrackSeed } from '../merge/leg-merger.ts';
 import type { PacketRun } from '../merge/packet-run.ts';
 import { FRAME_HEADER_BYTES, type FrameRow } from '../rtp/frame-row.ts';
 import { toSequence, toTimestamp } from '../rtp/sequence.ts';
@@ -36,6 +36,7 @@ export interface StreamPublisherOptions {
 export class StreamPublisher {
   readonly #options: StreamPublisherOptions;
   readonly #abort = new AbortController();
+  readonly #seeds: readonly TrackSeed[];
   readonly #merger: LegMerger;
   /** Legs that are open at the merger. */
   readonly #offered = new Set<PathLeg>();
@@ -49,18 +50,19 @@ export class StreamPublisher {
   constructor(options: StreamPublisherOptions) {
     this.#options = options;
     this.#tap = options.tap;
+    this.#seeds = options.tracks.map(() => ({
+      ssrc: randomInt(2 ** 32),
+      sequence: toSequence(randomInt(2 ** 16)),
+      timestamp: toTimestamp(randomInt(2 ** 32)),
+    }));
     this.#merger = new LegMerger({
       tracks: options.tracks,
       legs: options.legs,
       latenessMs: LATENESS_MS,
       counters: options.surroundings.counters.merging,
-      seeds: options.tracks.map(() => ({
-        ssrc: randomInt(2 ** 32),
-        sequence: toSequence(randomInt(2 ** 16)),
-        timestamp: toTimestamp(randomInt(2 ** 32)),
-      })),
+      seeds: this.#seeds,
       onPackets: (track, packets) => this.#write(track, packets),
-      onUnit: (track, key) => this.#tap?.unit(track, key),
+      onUnit: (track, key, ticks) => this.#tap?.unit(track, key, ticks),
     });
   }
 
@@ -79,7 +81,7 @@ export class StreamPublisher {
     if (this.#tap === tap) return;
     this.#tap?.end();
     this.#tap = tap;
-    if (this.#isOpen) tap?.begin(this.#options.tracks);
+    if (this.#isOpen) this.#beginTap();
   }
 
   /** As of LegMerger. */
@@ -110,7 +112,9 @@ export class StreamPublisher {
       this.#offered.delete(leg);
     }
     for (const leg of live) {
-      if (!this.#offered.has(leg) && this.#merger.openLeg(leg.id, leg.tracks, nowMs)) this.#offered.add(leg);
+      if (this.#offered.has(leg)) continue;
+      const clockOf = (track: number) => leg.clockOf?.(track);
+      if (this.#merger.openLeg(leg.id, leg.tracks, nowMs, clockOf)) this.#offered.add(leg);
     }
     this.#arm(this.#merger.findDueMs(nowMs), nowMs);
   }
@@ -157,9 +161,16 @@ export class StreamPublisher {
 
   #begin(): void {
     this.#isOpen = true;
-    this.#tap?.begin(this.#options.tracks);
+    this.#beginTap();
     this.#merger.start(this.#options.surroundings.nowMs());
     this.#options.onOpen();
+  }
+
+  #beginTap(): void {
+    this.#tap?.begin(
+      this.#options.tracks,
+      this.#seeds.map(({ timestamp }) => timestamp),
+    );
   }
 
   #leave(): void {

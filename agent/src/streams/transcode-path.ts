@@ -222,7 +222,7 @@ export class TranscodePath {
   }
 
   #listen(): () => void {
-    return this.#tap.listen({ onReady: () => undefined, onPicture: () => this.#watchFirst() });
+    return this.#tap.listen({ onChange: () => undefined, onPicture: () => this.#watchFirst() });
   }
 
   // --- replacing

@@ -7,7 +7,8 @@
  * The peer is FFmpeg, which asks and waits for the answer. Whatever else comes is refused, or ends the connection.
  */
 import type { Socket } from 'node:net';
-import type { FrameRow } from '../../rtp/frame-row.ts';
+import { endOfFrame, FRAME_HEADER_BYTES, type FrameRow } from '../../rtp/frame-row.ts';
+import { readSenderReport } from '../../rtp/sender-report.ts';
 import { announcedControl, renderAnnounceSdp } from '../wire/announce-sdp.ts';
 import { HeaderList } from '../wire/header-list.ts';
 import { formatResponse, type RtspRequest } from '../wire/message.ts';
@@ -112,7 +113,7 @@ export class LocalConnection {
       case 'SETUP':
         return this.#setUp(request, guest);
       case 'PLAY':
-        return this.#play(guest);
+        return this.#play(request, guest);
       case 'RECORD':
         return this.#record(guest);
       default:
@@ -144,7 +145,8 @@ export class LocalConnection {
     return { ...OK, headers: { Transport: transport, Session: SESSION } };
   }
 
-  #play(guest: Guest): Reply {
+  /** The times of the tracks to one another are those of RTP-Info (RFC 2326 section 12.33). */
+  #play(request: RtspRequest, guest: Guest): Reply {
     if (this.#state !== 'new' || this.#announced !== undefined) return NOT_NOW;
     this.#begin('playing');
     const socket = this.#socket;
@@ -158,7 +160,11 @@ export class LocalConnection {
         write: (frames) => socket.write(frames),
       });
     });
-    return { ...OK, headers: { Session: SESSION } };
+    const base = request.url.replace(/\/$/, '');
+    const info = guest.served.timestamps.map(
+      (timestamp, track) => `url=${base}/${announcedControl(track)};rtptime=${timestamp}`,
+    );
+    return { ...OK, headers: { Session: SESSION, 'RTP-Info': info.join(',') } };
   }
 
   #record(guest: Guest): Reply {
@@ -173,10 +179,20 @@ export class LocalConnection {
     clearTimeout(this.#handshake);
   }
 
-  /** RTCP of either direction is passed over: nothing here needs a report. */
   #takeFrames(channel: number, row: FrameRow): void {
     if (this.#state === 'new') this.close();
-    else if (this.#state === 'recording' && channel % 2 === 0) this.#guest?.taken.onRtp(channel / 2, row);
+    if (this.#state !== 'recording') return; // What a player says of what it received nobody needs.
+    if (channel % 2 === 0) this.#guest?.taken.onRtp(channel / 2, row);
+    else this.#takeReports((channel - 1) / 2, row);
+  }
+
+  #takeReports(track: number, { bytes, start, end }: FrameRow): void {
+    for (let at = start; at < end; ) {
+      const next = endOfFrame(bytes, at);
+      const clock = readSenderReport(bytes, at + FRAME_HEADER_BYTES, next);
+      if (clock !== undefined) this.#guest?.taken.onClock(track, clock);
+      at = next;
+    }
   }
 
   #reply(request: RtspRequest, { status, reason, headers, body }: Reply): void {

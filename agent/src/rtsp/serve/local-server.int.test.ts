@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { packetsOf } from '../../../test/packet-runs.ts';
+import { toTimestamp } from '../../rtp/sequence.ts';
 import type { Track } from '../wire/track.ts';
 import type { FrameSink } from './guest.ts';
 import { type Invitation, LocalServer } from './local-server.ts';
@@ -18,6 +19,10 @@ const VIDEO: Track = {
 };
 const PATH = 'original/plant/north/gate';
 const FRAME = Buffer.from([0x24, 0, 0, 2, 7, 8]);
+const REPORT = Buffer.from(
+  '240100 1c 80c8000600000001ee08c0aa8000000000000007 0000000000000000'.replaceAll(' ', ''),
+  'hex',
+);
 
 let server: LocalServer;
 let sink: FrameSink | undefined;
@@ -40,6 +45,7 @@ function invite(pid: number | undefined): Invitation {
     pid: () => pid,
     served: {
       tracks: [VIDEO],
+      timestamps: [toTimestamp(4_294_967_295)],
       play: (given) => {
         sink = given;
         given.write(FRAME);
@@ -50,6 +56,7 @@ function invite(pid: number | undefined): Invitation {
       onRtp: (track, packets) => {
         for (const packet of packetsOf(packets)) heard.push(`rtp ${track} ${packet.toString('hex')}`);
       },
+      onClock: (track, { timestamp }) => heard.push(`clock ${track} ${timestamp}`),
       end: () => heard.push('end'),
     },
   });
@@ -111,6 +118,7 @@ it('plays what is served to the process that was invited, until it is withdrawn'
   await client.ask('SETUP', `${url(PATH)}/trackID=0`);
   expect(client.text).toContain('Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n');
   expect(await client.ask('PLAY', url(PATH))).toBe('RTSP/1.0 200 OK');
+  expect(client.text).toContain(`RTP-Info: url=${url(PATH)}/trackID=0;rtptime=4294967295\r\n`);
   while (!client.text.endsWith(FRAME.toString('latin1'))) await once(client.socket, 'said');
   expect(sink?.backlogBytes).toBe(0);
   expect(await client.ask('SETUP', `${url(PATH)}/trackID=0`)).toMatch(/455/);
@@ -128,10 +136,11 @@ it('takes what the process publishes, and tells when it has ended', async () => 
   expect(client.text).toContain('Transport: RTP/AVP/TCP;unicast;interleaved=0-1;mode=record');
   expect(await client.ask('RECORD', url(PATH))).toMatch(/200/);
   client.socket.write(FRAME);
-  client.socket.write(Buffer.from([0x24, 1, 0, 1, 9])); // RTCP
+  client.socket.write(Buffer.from([0x24, 1, 0, 1, 9]));
+  client.socket.write(REPORT);
   expect(await client.ask('TEARDOWN', url(PATH))).toMatch(/200/);
   await once(client.socket, 'close');
-  await expect.poll(() => heard).toEqual(['begin H264', 'rtp 0 0708', 'end']);
+  await expect.poll(() => heard).toEqual(['begin H264', 'rtp 0 0708', 'clock 0 7', 'end']);
 });
 
 it('ends a client that sends what is neither', async () => {
