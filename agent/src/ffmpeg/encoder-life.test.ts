@@ -82,6 +82,20 @@ describe('an encoder', () => {
     expect(stepEncoder(before, failed(10_200)).life).toMatchObject({ last: { count: 1 } });
   });
 
+  it('that has failed too often stays Stalled until it has run for 10 s', () => {
+    let life: EncoderLife = stepEncoder(IDLE, wanted(0)).life;
+    let nowMs = 0;
+    for (let failure = 0; failure < 6; failure++) {
+      nowMs += 3_000;
+      life = play([failed(nowMs - 3_000), tick(nowMs), progress(nowMs, 1)], life).life;
+    }
+    expect(isStalled(life)).toBe(true);
+    const runs = (untilMs: number) =>
+      play([progress(nowMs + untilMs, 250), tick(nowMs + untilMs)], life).life;
+    expect(isStalled(runs(9_999))).toBe(true);
+    expect(isStalled(runs(10_000))).toBe(false);
+  });
+
   it('of a source that it cannot decode is Stalled at once, and tried again ever more rarely', () => {
     const { life } = play([wanted(0), { type: 'ended', cause: 'SourceUndecodable', nowMs: 300 }]);
     expect(isStalled(life)).toBe(true);

@@ -22,7 +22,7 @@ const FIRST_DELAY_MS = 100;
 const LAST_DELAY_MS = 2_000;
 /** Where a person must do something: 100 renditions of cameras with a foreign codec would start 50 encoders a second. */
 const LAST_DELAY_FOR_PERSON_MS = 30_000;
-/** After so long a failure is the first again. */
+/** After so long a failure is the first again, and nobody calls it Stalled any more. */
 const STEADY_MS = 10_000;
 
 export interface Failure {
@@ -75,10 +75,15 @@ export function stepEncoder(life: EncoderLife, event: EncoderEvent): EncoderStep
 /** In a row; with the delays between them they take 3 s at least. */
 const STALLED_FAILURES = 6;
 
-/** Whether the rendition is to be called `Stalled`: a person must act, or it fails again and again. */
+/**
+ * Whether the rendition is to be called `Stalled`: a person must act, or it fails again and again, though between two
+ * failures it may encode for a moment.
+ */
 export function isStalled(life: EncoderLife): boolean {
-  const last = life.name === 'starting' || life.name === 'waiting' ? life.last : undefined;
-  return last !== undefined && (needsPerson(last.cause) || last.count >= STALLED_FAILURES);
+  if (life.name === 'idle' || life.name === 'killing' || life.last === undefined) return false;
+  const { cause, count } = life.last;
+  // What encodes can decode.
+  return count >= STALLED_FAILURES || (life.name !== 'encoding' && needsPerson(cause));
 }
 
 /** 100 ms, doubling to 2 s; to 30 s where only a person can help. */
@@ -141,7 +146,7 @@ function tick(life: EncoderLife, nowMs: number): EncoderStep {
     case 'starting':
       return nowMs - life.sinceMs < START_MS ? { life } : killHung(life, nowMs);
     case 'encoding':
-      return nowMs - life.advancedMs < SILENT_MS ? { life } : killHung(life, nowMs);
+      return nowMs - life.advancedMs < SILENT_MS ? { life: settle(life, nowMs) } : killHung(life, nowMs);
   }
 }
 
@@ -160,7 +165,13 @@ function killHung(life: Running, nowMs: number): EncoderStep {
   return { life: { name: 'killing', next: countFailure(life, 'Hung', nowMs) }, command: 'kill' };
 }
 
+/** What runs for long enough has no failure behind it. */
+function settle(life: Running, nowMs: number): Running {
+  if (life.name !== 'encoding' || nowMs - life.sinceMs < STEADY_MS) return life;
+  const { last: _, ...steady } = life;
+  return steady;
+}
+
 function countFailure(life: Running, cause: FailureCause, nowMs: number): Failure {
-  const wasSteady = life.name === 'encoding' && nowMs - life.sinceMs >= STEADY_MS;
-  return { cause, count: (wasSteady ? 0 : (life.last?.count ?? 0)) + 1 };
+  return { cause, count: (settle(life, nowMs).last?.count ?? 0) + 1 };
 }

@@ -6,6 +6,10 @@ const ended = (errors: string[], changes: Partial<EncoderEnd> = {}): EncoderEnd 
   return { exitCode: 1, signal: null, wasHung: false, hasEncoded: true, errors, ...changes };
 };
 
+const UNSEEN: Partial<EncoderEnd> = { hasEncoded: false };
+/** Of one picture, long before the end. */
+const DAMAGED = '[error] Error while decoding stream #0:0: Invalid data found when processing input';
+
 describe('the cause of an end', () => {
   it.each<{ cause: string; end: EncoderEnd }>([
     { cause: 'SourceEnded', end: ended([], { exitCode: 0 }) },
@@ -15,11 +19,14 @@ describe('the cause of an end', () => {
     },
     {
       cause: 'SourceUndecodable',
-      end: ended([
-        '[rtsp @ 0x1] [warning] Could not find codec parameters for stream 0 (Video: av1, none): unspecified size',
-      ]),
+      end: ended(
+        [
+          '[rtsp @ 0x1] [warning] Could not find codec parameters for stream 0 (Video: av1, none): unspecified size',
+        ],
+        UNSEEN,
+      ),
     },
-    { cause: 'SourceUndecodable', end: ended(["[fatal] Stream map '0:v:0' matches no streams."]) },
+    { cause: 'SourceUndecodable', end: ended(["[fatal] Stream map '0:v:0' matches no streams."], UNSEEN) },
     { cause: 'EncoderMissing', end: ended(["[fatal] Unknown encoder 'libx265'"]) },
     { cause: 'EncoderMissing', end: ended(['[h264_nvenc @ 0x1] [error] Cannot load libcuda.so.1']) },
     {
@@ -35,7 +42,9 @@ describe('the cause of an end', () => {
     },
     { cause: 'Failed', end: ended(['something new']) },
     { cause: 'Failed', end: ended(['[h264 @ 0x5] [error] no frame!']) },
-    { cause: 'Failed', end: ended([], { exitCode: null, signal: 'SIGKILL' }) },
+    { cause: 'Failed', end: ended([DAMAGED], { exitCode: null, signal: 'SIGKILL' }) },
+    { cause: 'Failed', end: ended([DAMAGED]) },
+    { cause: 'SourceEnded', end: ended([DAMAGED, '[error] rtsp://127.0.0.1:1/a: Connection timed out']) },
   ])('$cause', ({ cause, end }) => {
     expect(findCause(end)).toBe(cause);
   });

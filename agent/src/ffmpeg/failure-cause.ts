@@ -61,10 +61,14 @@ export function findCause({ exitCode, signal, wasHung, hasEncoded, errors }: Enc
   if (wasHung)
     return !hasEncoded && errors.some((line) => COMPLAINTS.test(line)) ? 'SourceUndecodable' : 'Hung';
   if (exitCode === 0) return 'SourceEnded';
-  const known = WORDS.find(([, words]) => errors.some((line) => words.test(line)));
-  if (known !== undefined) return known[0];
   // x264 and x265 do not survive an allocation that fails.
-  return signal === 'SIGSEGV' || signal === 'SIGABRT' ? 'OutOfMemory' : 'Failed';
+  if (signal === 'SIGSEGV' || signal === 'SIGABRT') return 'OutOfMemory';
+  // What it said before somebody killed it was not about that.
+  if (signal !== null) return 'Failed';
+  // A damaged picture is complained of, and survived; the complaint stays among the last lines for days.
+  const isKnown = ([cause, words]: (typeof WORDS)[number]) =>
+    !(hasEncoded && cause === 'SourceUndecodable') && errors.some((line) => words.test(line));
+  return WORDS.find(isKnown)?.[0] ?? 'Failed';
 }
 
 /** A decoder's. Of one that does encode they mean little: a stream that begins in its middle, a lost packet. */
