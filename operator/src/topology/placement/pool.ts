@@ -97,6 +97,6 @@ export interface PoolUse {
   usedSlots: number;
   cores: number;
   usedCores: number;
-  /** Whether what is free is at least the standby share. */
+  /** Whether what is free is at least the standby share, or of cores nearly. */
   hasStandby: boolean;
 }

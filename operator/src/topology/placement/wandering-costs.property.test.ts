@@ -18,7 +18,7 @@ const pool = fc.record({
   ),
 });
 
-it('costs that go up and down move little, and no standby', () => {
+it('costs that go up and down move little, no standby, and do not take room away that was there', () => {
   fc.assert(
     fc.property(pool, ({ costs, factors }) => {
       let placements: ReadonlyMap<string, Placement> = new Map();
@@ -36,6 +36,7 @@ it('costs that go up and down move little, and no standby', () => {
           if (!hasMoved && standby !== undefined) expect(now?.standby, key).toBe(standby);
         }
         placements = plan.placements;
+        expect(plan.use.hasStandby).toBe(true);
       }
       expect(moves).toBeLessThanOrEqual(WORKERS);
     }),

@@ -30,6 +30,12 @@ export interface Seat extends Amount {
  */
 export const STANDBY_OVERLOAD = 1.25;
 
+/**
+ * So much of the cores that are kept free is enough to say that they are. New renditions come up to all of them: a pool
+ * that is used as far as it may be would say one thing and the other as what encoders use goes up and down.
+ */
+const LEFT_OF_STANDBY = 0.75;
+
 /** Cores are sums of fractions. */
 export const ROUNDING = 1e-9;
 
@@ -147,7 +153,7 @@ export class WorkerBook {
     }
     const hasStandby =
       use.usedSlots <= countUsableSlots(use.slots, this.#standbyShare) &&
-      use.usedCores <= use.cores * (1 - this.#standbyShare) + ROUNDING;
+      use.usedCores <= use.cores * (1 - this.#standbyShare * LEFT_OF_STANDBY) + ROUNDING;
     return { ...use, hasStandby };
   }
 
