@@ -1,81 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { buildDemand, buildPool } from '../../test/pool-builders.ts';
-import type { ObservedWorker } from './observed-worker.ts';
-import { EMPTY_RECORD, formatPlacements, parsePlacements } from './placement/placement-record.ts';
-import { readPlan } from './plan-record.ts';
-import { type PoolEvidence, type PoolPlan, planPool } from './pool-plan.ts';
+import { buildDemand } from '../../test/pool-builders.ts';
+import { PoolStory } from '../../test/pool-story.ts';
+import { EMPTY_RECORD } from './placement/placement-record.ts';
 
-const PREFIX = 'encoders-pool';
-const pool = buildPool({ replicas: 3 });
-
-/** A pool over time: each step sees what the last one left behind. */
-class PoolStory {
-  plan: PoolPlan | undefined;
-  record = EMPTY_RECORD;
-  /** By number. */
-  workers = new Map<number, Partial<ObservedWorker>>([0, 1, 2].map((index) => [index, {}]));
-  demand = ['a', 'b', 'c'].map((name) => buildDemand(`compressed/yard/dock/${name}/web`));
-  isLive: PoolEvidence['isLive'] = () => true;
-  isTaken: PoolEvidence['isTaken'] = () => false;
-  isSettled = true;
-  minimumInForce: number | undefined;
-
-  step(replicas = 3): PoolPlan {
-    const workers = [...this.workers].map(([index, changes]) => this.#observe(index, changes));
-    const { demand, record, isLive, isTaken, isSettled, minimumInForce } = this;
-    const spec = { ...pool.spec, replicas };
-    const evidence = { workers, demand, record, isLive, isTaken, isSettled, minimumInForce };
-    this.plan = planPool({ ...pool, spec }, evidence);
-    // As a restarted operator reads it.
-    this.record = parsePlacements(PREFIX, formatPlacements(PREFIX, this.plan.record));
-    for (const index of this.plan.size.removed) this.workers.delete(index);
-    return this.plan;
-  }
-
-  /** Who encodes something, by number. */
-  encoders(): number[] {
-    const placements = [...(this.plan?.placement.placements.values() ?? [])];
-    const names = placements.flatMap(({ active }) => active);
-    return [...new Set(names.map((name) => Number(name.slice(PREFIX.length + 1))))].sort();
-  }
-
-  /** By path, the names of those who have it. */
-  encoded(): Map<string, string[]> {
-    const placements = [...(this.plan?.placement.placements ?? [])];
-    return new Map(placements.map(([path, { active, leaving }]) => [path, [...active, ...leaving]]));
-  }
-
-  #observe(index: number, changes: Partial<ObservedWorker>): ObservedWorker {
-    const name = `${PREFIX}-${index}`;
-    const paths = this.demand.flatMap(({ key }) => {
-      const placement = this.plan?.placement.placements.get(key);
-      const isEncoded =
-        [...(placement?.active ?? []), ...(placement?.leaving ?? [])].includes(name) ||
-        this.plan?.finishing.get(key)?.includes(name);
-      if (!isEncoded) return [];
-      const encoding = {
-        video: {
-          codec: 'H264',
-          profile: 'Main',
-          speed: 'fast',
-          height: 360,
-          bitrateKbps: 1,
-          maxBitrateKbps: 1,
-          bufferKbits: 1,
-        },
-        audio: { codec: 'Copy' },
-      };
-      return [
-        { path: key, source: { from: 'transcode', input: 'original/yard/dock/a', memoryMiB: 1, encoding } },
-      ];
-    });
-    const plan = readPlan(
-      JSON.stringify({ revision: 1, workload: name, paths, readers: [], openToReaders: false }),
-    );
-    const flags = { isReady: true, isLost: false, isCordoned: false, isRollingOut: false, isOutdated: false };
-    return { index, name, node: `n${index}`, ...flags, ...(plan && { plan }), ...changes };
-  }
-}
+const PREFIX = PoolStory.prefix;
 
 describe('a plan of a pool', () => {
   it('is the same again, also for an operator that only reads what is remembered', () => {
