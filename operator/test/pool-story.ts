@@ -23,6 +23,8 @@ const ENCODING: Encoding = {
   audio: { codec: 'Copy' },
 };
 
+const LEG = { id: 'first', url: 'rtsp://first.test/compressed/yard/dock/a/web' };
+
 /** A pool over time: each step sees what the last one left behind. */
 export class PoolStory {
   static readonly prefix = PREFIX;
@@ -33,6 +35,8 @@ export class PoolStory {
   demand = ['a', 'b', 'c'].map((name) => buildDemand(`compressed/yard/dock/${name}/web`));
   isLive: PoolEvidence['isLive'] = () => true;
   isTaken: PoolEvidence['isTaken'] = () => false;
+  /** Whether the worker's encoder is at work, of a standby. */
+  isEncoding = (_path: string, _worker: string) => false;
   isSettled = true;
   spec: object = {};
   minimumInForce: number | undefined;
@@ -68,12 +72,14 @@ export class PoolStory {
       const copies = [...(placement?.active ?? []), ...(placement?.leaving ?? [])];
       const isEncoded = copies.includes(name) || this.plan?.finishing.get(key)?.includes(name);
       const source = { from: 'transcode', input: 'original/yard/dock/a', memoryMiB: 1, encoding: ENCODING };
+      if (placement?.standby === name) return [{ path: key, source: { ...source, standbyFor: LEG } }];
       return isEncoded ? [{ path: key, source }] : [];
     });
     const plan = readPlan(
       JSON.stringify({ revision: 1, workload: name, paths, readers: [], openToReaders: false }),
     );
     const flags = { isReady: true, isLost: false, isCordoned: false, isRollingOut: false, isOutdated: false };
-    return { index, name, node: `n${index}`, ...flags, ...(plan && { plan }), ...changes };
+    const encoding = new Set(paths.map(({ path }) => path).filter((path) => this.isEncoding(path, name)));
+    return { index, name, node: `n${index}`, ...flags, encoding, ...(plan && { plan }), ...changes };
   }
 }

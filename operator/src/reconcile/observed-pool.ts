@@ -1,5 +1,6 @@
 /** What is live of a pool's workers, read from the caches. */
 import { LABELS, TIER_NAMES } from '../api/labels.ts';
+import type { WorkloadState } from '../feed/path-states.ts';
 import type { DeploymentObject, PodObject } from '../kube/caches.ts';
 import { qualify, readWorkerIndex, tierPrefix } from '../topology/names.ts';
 import type { ObservedWorker } from '../topology/observed-worker.ts';
@@ -41,12 +42,18 @@ export function observeWorkers(
         isLost: absences.note(workload, isThere, context.nowMs()),
         isCordoned: node?.spec?.unschedulable === true || pod?.metadata.deletionTimestamp !== undefined,
         isOutdated: isOutdated(index, deployment),
+        encoding: listEncoding(heard),
         ...(pod?.spec.nodeName === undefined ? {} : { node: pod.spec.nodeName }),
         ...(zone === undefined ? {} : { zone }),
         ...(plan === undefined ? {} : { plan }),
       },
     ];
   });
+}
+
+function listEncoding(heard: WorkloadState | undefined): ReadonlySet<string> {
+  const states = [...(heard?.paths.values() ?? [])];
+  return new Set(states.filter(({ encoder }) => encoder?.state === 'encoding').map(({ path }) => path));
 }
 
 function isWorker({ metadata }: DeploymentObject, pool: string): boolean {

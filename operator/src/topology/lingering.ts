@@ -2,10 +2,10 @@
  * A worker goes on with what it has until those who show it have let go of it: what is moved is not missed. Until then it
  * takes its room.
  */
-import { listWork, type ObservedWorker } from './observed-worker.ts';
+import { listEncoded, type ObservedWorker } from './observed-worker.ts';
 import { listWorkers, type Placement } from './placement/pool.ts';
 
-/** By path: the workers that encode it by the plan in force, and from which some factory takes it. */
+/** By path: the workers that encode it, and from which some factory takes it. */
 export type Lingering = ReadonlyMap<string, readonly string[]>;
 
 export function listLingering(
@@ -15,7 +15,7 @@ export function listLingering(
   const lingering = new Map<string, string[]>();
   for (const worker of workers) {
     if (worker.isLost) continue;
-    for (const path of listWork(worker).encoded) {
+    for (const path of listEncoded(worker)) {
       if (isTaken(path, worker.name)) lingering.set(path, [...(lingering.get(path) ?? []), worker.name]);
     }
   }

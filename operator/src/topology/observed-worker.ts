@@ -17,6 +17,8 @@ export interface ObservedWorker {
   node?: string;
   zone?: string;
   plan?: PlanRecord;
+  /** Paths that encoders of it are at work on, by its agent's word; the last one where it is away. */
+  encoding: ReadonlySet<string>;
 }
 
 /** Paths that the plan in force has the worker encode, and those that it stands by for. */
@@ -27,4 +29,10 @@ export function listWork({ plan }: Pick<ObservedWorker, 'plan'>): { encoded: str
     (source.standbyFor === undefined ? work.encoded : work.standby).push(path);
   }
   return work;
+}
+
+/** What it encodes: by the plan, and as a standby that stands in, or that has not handed over yet. */
+export function listEncoded(worker: Pick<ObservedWorker, 'plan' | 'encoding'>): string[] {
+  const { encoded, standby } = listWork(worker);
+  return [...encoded, ...standby.filter((path) => worker.encoding.has(path))];
 }

@@ -146,6 +146,25 @@ describe('a plan of a pool', () => {
     for (const { active } of story.step(2).placement.placements.values()) expect(active).toHaveLength(2);
   });
 
+  it('waits for a pod that is replaced once more before it was ready', () => {
+    const story = new PoolStory();
+    story.workers = new Map([
+      [0, { isOutdated: true, isReady: false, isRollingOut: true }],
+      [1, { isOutdated: true }],
+    ]);
+    const { upgrade } = story.step(2);
+    expect([[...upgrade.held], upgrade.emptying.size]).toEqual([[1], 0]);
+  });
+
+  it('counts a standby that has not handed over yet as one that encodes', () => {
+    const story = new PoolStory();
+    const [[path, { standby = '' }] = ['', { standby: '' }]] = story.step().placement.placements;
+    story.isEncoding = (...of) => of.join() === [path, standby].join();
+    story.isTaken = story.isEncoding;
+    story.workers.set(Number(standby.slice(PREFIX.length + 1)), { isCordoned: true });
+    expect(story.step().finishing.get(path)).toEqual([standby]);
+  });
+
   it('leaves a worker that is to go the pod that it has: what it encodes is being moved', () => {
     const story = new PoolStory();
     story.step();

@@ -3,7 +3,7 @@
  * pool remembers and what is live, so that nothing moves without need.
  */
 import { listFinishing, listLingering } from './lingering.ts';
-import { listWork, type ObservedWorker } from './observed-worker.ts';
+import { listEncoded, listWork, type ObservedWorker } from './observed-worker.ts';
 import { placeRenditions } from './placement/place-renditions.ts';
 import type { KeptRendition, PlacementRecord } from './placement/placement-record.ts';
 import type { PlacementPlan, PoolWorker, RenditionDemand } from './placement/pool.ts';
@@ -50,7 +50,7 @@ export function planPool(pool: Pool, evidence: PoolEvidence): PoolPlan {
   );
   const staying = workers.filter(({ index }) => size.staying.includes(index));
   const previous = recallPlacements(workers, record);
-  const upgrade = planUpgrade(workers, ({ index }) => size.staying.includes(index));
+  const upgrade = planUpgrade(workers, size.staying);
   const leaving = new Set([
     ...size.leaving,
     ...upgrade.emptying,
@@ -86,15 +86,14 @@ export function planPool(pool: Pool, evidence: PoolEvidence): PoolPlan {
 
 function describeSize(worker: ObservedWorker, record: PlacementRecord) {
   const { index, isReady, isCordoned } = worker;
-  const { encoded, standby } = listWork(worker);
   return {
     index,
     isReady,
     isCordoned,
     isLeaving: record.leaving.includes(index),
     // One that is lost has nothing to be moved.
-    renditions: worker.isLost ? 0 : encoded.length,
-    standby: standby.length,
+    renditions: worker.isLost ? 0 : listEncoded(worker).length,
+    standby: listWork(worker).standby.length,
   };
 }
 

@@ -3,7 +3,7 @@
  * moved first, and goes on until nobody takes it from there. A template that does not work stops there, since the next
  * ones wait until the first are ready with it.
  */
-import { listWork, type ObservedWorker } from './observed-worker.ts';
+import { listEncoded, type ObservedWorker } from './observed-worker.ts';
 
 /** Of the workers, so many are emptied at once: what they have must find room elsewhere. */
 const UPGRADING_SHARE = 0.25;
@@ -15,31 +15,25 @@ export interface UpgradePlan {
   held: ReadonlySet<number>;
 }
 
-/** `isStaying`: whether it is not on its way out of the pool. One that is keeps the pod that it has. */
-export function planUpgrade(
-  workers: readonly ObservedWorker[],
-  isStaying: (worker: ObservedWorker) => boolean,
-): UpgradePlan {
-  const staying = workers.filter(isStaying);
-  const outdated = staying.filter(({ isOutdated, isReady }) => isOutdated && isReady);
-  const isSettled = staying.every(({ isOutdated, isReady, isRollingOut }) => {
-    return isOutdated || (isReady && !isRollingOut);
-  });
+/** `staying`: the numbers of those that are to be. One that is on its way out keeps the pod that it has. */
+export function planUpgrade(workers: readonly ObservedWorker[], staying: readonly number[]): UpgradePlan {
+  const isStaying = ({ index }: ObservedWorker) => staying.includes(index);
+  const up = workers.filter((worker) => isStaying(worker) && worker.isReady && !worker.isRollingOut);
   const most = Math.max(1, Math.floor(staying.length * UPGRADING_SHARE));
+  const outdated = up.filter(({ isOutdated }) => isOutdated);
   const emptiest = outdated.toSorted((a, b) => countWork(a) - countWork(b) || a.index - b.index);
-  const chosen = isSettled ? emptiest.slice(0, most) : [];
+  const chosen = up.length === staying.length ? emptiest.slice(0, most) : [];
   // With nobody to move to there is nothing to wait for.
-  const hasOthers = staying.some((worker) => worker.isReady && !chosen.includes(worker));
+  const hasOthers = staying.length > chosen.length;
   const due = chosen.filter((worker) => !hasOthers || countWork(worker) === 0);
-  const leaving = workers.filter((worker) => worker.isOutdated && !isStaying(worker));
+  // What is not ready has nothing to lose.
+  const kept = workers.filter((worker) => worker.isOutdated && (worker.isReady || !isStaying(worker)));
   return {
     emptying: new Set(hasOthers ? chosen.map(({ index }) => index) : []),
-    held: new Set(
-      [...outdated.filter((worker) => !due.includes(worker)), ...leaving].map(({ index }) => index),
-    ),
+    held: new Set(kept.filter((worker) => !due.includes(worker)).map(({ index }) => index)),
   };
 }
 
 function countWork(worker: ObservedWorker): number {
-  return listWork(worker).encoded.length;
+  return listEncoded(worker).length;
 }
