@@ -14,7 +14,7 @@ export function explainHold(shard: ShardEvidence, nowMs: number): string | undef
   const { unplayed } = shard.upgrade;
   return unplayed.length > 0
     ? `not played from the ${to} side yet: ${nameSome(unplayed)}`
-    : `the ${to} side is to have carried everything for ${CARRIED_FOR_MS / 1_000} s`;
+    : `the ${to} side has not carried everything for ${CARRIED_FOR_MS / 1_000} s yet`;
 }
 
 function nameSome(names: readonly string[]): string {
