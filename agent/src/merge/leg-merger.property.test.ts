@@ -36,8 +36,8 @@ const outageFrom = (fromMs: number) =>
   fc.record({
     leg: fc.nat(2),
     fromMs: fc.integer({ min: fromMs, max: fromMs + 800 }),
-    // A leg that is silent for a second is not waited for.
-    lastsMs: fc.integer({ min: 40, max: 900 }),
+    // A leg that is silent for a second is not waited for, and may lose some units in a row besides.
+    lastsMs: fc.integer({ min: 40, max: 600 }),
     kind: fc.constantFrom('closed' as const, 'frozen' as const),
   });
 const scenes = fc.record({
