@@ -4,6 +4,7 @@ import type { WorkloadState } from '../feed/path-states.ts';
 import type { DeploymentObject, PodObject } from '../kube/caches.ts';
 import { qualify, readWorkerIndex, tierPrefix } from '../topology/names.ts';
 import type { ObservedWorker } from '../topology/observed-worker.ts';
+import type { PlanRecord } from '../topology/plan-record.ts';
 import type { Pool } from '../topology/tiers.ts';
 import type { Absences } from './absences.ts';
 import type { ReconcileContext } from './context.ts';
@@ -42,7 +43,7 @@ export function observeWorkers(
         isLost: absences.note(workload, isThere, context.nowMs()),
         isCordoned: node?.spec?.unschedulable === true || pod?.metadata.deletionTimestamp !== undefined,
         isOutdated: isOutdated(index, deployment),
-        encoding: listEncoding(heard),
+        encoding: listEncoding(heard, plan, context.isSettled()),
         ...(pod?.spec.nodeName === undefined ? {} : { node: pod.spec.nodeName }),
         ...(zone === undefined ? {} : { zone }),
         ...(plan === undefined ? {} : { plan }),
@@ -51,7 +52,13 @@ export function observeWorkers(
   });
 }
 
-function listEncoding(heard: WorkloadState | undefined): ReadonlySet<string> {
+/** Who has not been heard yet may be encoding everything. */
+function listEncoding(
+  heard: WorkloadState | undefined,
+  plan: PlanRecord | undefined,
+  isSettled: boolean,
+): ReadonlySet<string> {
+  if (heard === undefined && !isSettled) return new Set(plan?.paths.keys());
   const states = [...(heard?.paths.values() ?? [])];
   return new Set(states.filter(({ encoder }) => encoder?.state === 'encoding').map(({ path }) => path));
 }

@@ -2,22 +2,34 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { buildDemand } from '../../test/pool-builders.ts';
 import { PoolStory } from '../../test/pool-story.ts';
+import { EMPTY_RECORD } from './placement/placement-record.ts';
 import { listWorkers } from './placement/pool.ts';
 import type { PoolPlan } from './pool-plan.ts';
 
 const HAND_OVER_STEPS = 3;
 
+const EDITS = [
+  'scale',
+  'cordon',
+  'uncordon',
+  'upgrade',
+  'lose',
+  'add rendition',
+  'remove rendition',
+  /** A new operator, which hears of nobody yet. */
+  'restart',
+  /** What the pool remembers is deleted. */
+  'forget',
+] as const;
+
 interface Edit {
-  what: 'scale' | 'cordon' | 'uncordon' | 'upgrade' | 'lose' | 'add rendition' | 'remove rendition' | 'wait';
+  what: (typeof EDITS)[number] | 'wait';
   /** Which worker or rendition, or how many. */
   dice: number;
 }
 
 const edit: fc.Arbitrary<Edit> = fc.record({
-  what: fc.constantFrom(
-    ...(['scale', 'cordon', 'uncordon', 'upgrade', 'lose', 'add rendition', 'remove rendition'] as const),
-    ...(['wait', 'wait', 'wait'] as const),
-  ),
+  what: fc.constantFrom(...EDITS, 'wait', 'wait', 'wait'),
   dice: fc.nat(1_000),
 });
 
@@ -42,9 +54,10 @@ class Theatre {
     this.story.workers = new Map([0, 1, 2, 3].map((index) => [index, {}]));
     this.story.demand = [];
     this.story.isLive = (path, worker) =>
-      this.#isTaken(path, worker) && this.#running.has(`${path} ${worker}`);
-    this.story.isEncoding = (path, worker) => this.#handingOver.has(`${path} ${worker}`);
-    this.story.isTaken = (path, worker) => this.#isTaken(path, worker);
+      this.story.isSettled && this.#isTaken(path, worker) && this.#running.has(`${path} ${worker}`);
+    this.story.isEncoding = (path, worker) =>
+      !this.story.isSettled || this.#handingOver.has(`${path} ${worker}`);
+    this.story.isTaken = (path, worker) => !this.story.isSettled || this.#isTaken(path, worker);
     for (let count = 0; count < 5; count++) this.#addRendition(count);
   }
 
@@ -73,6 +86,8 @@ class Theatre {
       this.story.demand = this.story.demand.filter((each) => each !== gone);
     }
     if (what === 'lose') this.#lose(index);
+    if (what === 'forget') this.story.record = EMPTY_RECORD;
+    this.story.isSettled = what !== 'restart';
     return this.#step();
   }
 
@@ -170,7 +185,7 @@ class Theatre {
   }
 }
 
-it('any scaling, cordoning, upgrade and loss takes no rendition from who shows it, and comes to rest', () => {
+it('any scaling, cordoning, upgrade, loss and restart takes no rendition from who shows it, and comes to rest', () => {
   fc.assert(
     fc.property(fc.array(edit, { maxLength: 60 }), (edits) => {
       const theatre = new Theatre();

@@ -50,7 +50,7 @@ export function planPool(pool: Pool, evidence: PoolEvidence): PoolPlan {
   );
   const staying = workers.filter(({ index }) => size.staying.includes(index));
   const previous = recallPlacements(workers, record);
-  const upgrade = planUpgrade(workers, size.staying);
+  const upgrade = planUpgrade(workers, size.staying, evidence.isSettled);
   const leaving = new Set([
     ...size.leaving,
     ...upgrade.emptying,

@@ -15,14 +15,21 @@ export interface UpgradePlan {
   held: ReadonlySet<number>;
 }
 
-/** `staying`: the numbers of those that are to be. One that is on its way out keeps the pod that it has. */
-export function planUpgrade(workers: readonly ObservedWorker[], staying: readonly number[]): UpgradePlan {
+/**
+ * `staying`: the numbers of those that are to be. One that is on its way out keeps the pod that it has.
+ * `isSettled`: whether it is known what they encode.
+ */
+export function planUpgrade(
+  workers: readonly ObservedWorker[],
+  staying: readonly number[],
+  isSettled: boolean,
+): UpgradePlan {
   const isStaying = ({ index }: ObservedWorker) => staying.includes(index);
   const up = workers.filter((worker) => isStaying(worker) && worker.isReady && !worker.isRollingOut);
   const most = Math.max(1, Math.floor(staying.length * UPGRADING_SHARE));
   const outdated = up.filter(({ isOutdated }) => isOutdated);
   const emptiest = outdated.toSorted((a, b) => countWork(a) - countWork(b) || a.index - b.index);
-  const chosen = up.length === staying.length ? emptiest.slice(0, most) : [];
+  const chosen = isSettled && up.length === staying.length ? emptiest.slice(0, most) : [];
   // With nobody to move to there is nothing to wait for.
   const hasOthers = staying.length > chosen.length;
   const due = chosen.filter((worker) => !hasOthers || countWork(worker) === 0);
