@@ -20,7 +20,7 @@ import { ClusterView } from './cluster-view.ts';
 import type { ReconcileContext } from './context.ts';
 import { converge, type KeptObject } from './converge.ts';
 import { reportInvalid } from './invalid-spec.ts';
-import { describePods, REFUSED_RETRY_MS } from './media-tier.ts';
+import { describePods, REFUSED_RETRY_MS, UNHEARD_RETRY_MS } from './media-tier.ts';
 import { observeWorkers } from './observed-pool.ts';
 import { findPlan } from './observed-tiers.ts';
 import { ensureOperatorKeys } from './operator-keys.ts';
@@ -121,6 +121,7 @@ function findRequeue(
     absences.nextMs(workloads, context.nowMs()),
     plan.record.renditions.size > 0 ? BALANCE_MS : undefined,
     problems.length > 0 ? REFUSED_RETRY_MS : undefined,
+    context.isSettled() ? undefined : UNHEARD_RETRY_MS,
   ].filter((ms) => ms !== undefined);
   return due.length === 0 ? undefined : { requeueAfterMs: Math.min(...due) };
 }

@@ -23,6 +23,8 @@ import { listAnnotationProblems, listRequests, noteUpgrades } from './switch-wai
 
 /** What nothing but a person or time mends is looked at again after this. */
 export const REFUSED_RETRY_MS = 60_000;
+/** How soon after the start is looked again at what agents that had not been heard yet would have had a say in. */
+export const UNHEARD_RETRY_MS = 5_000;
 const WAITING_RETRY_MS = 2_000;
 
 const PASSWORD_BYTES = 18;

@@ -16,12 +16,9 @@ import type { ReconcileContext } from './context.ts';
 import { applyOwned, converge } from './converge.ts';
 import { reportInvalid } from './invalid-spec.ts';
 import { isMadeFor } from './managed-objects.ts';
-import { REFUSED_RETRY_MS } from './media-tier.ts';
+import { REFUSED_RETRY_MS, UNHEARD_RETRY_MS } from './media-tier.ts';
 import { observeSite } from './observed-site.ts';
 import { parseSite } from './parse.ts';
-
-/** How soon after the start a Site is looked at again whose agents had not been heard yet. */
-const UNHEARD_RETRY_MS = 5_000;
 
 const PASSWORD_BYTES = 18;
 
