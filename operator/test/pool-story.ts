@@ -78,7 +78,14 @@ export class PoolStory {
     const plan = readPlan(
       JSON.stringify({ revision: 1, workload: name, paths, readers: [], openToReaders: false }),
     );
-    const flags = { isReady: true, isLost: false, isCordoned: false, isRollingOut: false, isOutdated: false };
+    const flags = {
+      isReady: true,
+      isHeard: true,
+      isLost: false,
+      isCordoned: false,
+      isRollingOut: false,
+      isOutdated: false,
+    };
     const encoding = new Set(paths.map(({ path }) => path).filter((path) => this.isEncoding(path, name)));
     return { index, name, node: `n${index}`, ...flags, encoding, ...(plan && { plan }), ...changes };
   }

@@ -40,6 +40,7 @@ export function observeWorkers(
         name: metadata.name,
         isReady,
         isRollingOut,
+        isHeard: heard?.connected === true,
         isLost: absences.note(workload, isThere, context.nowMs()),
         isCordoned: node?.spec?.unschedulable === true || pod?.metadata.deletionTimestamp !== undefined,
         isOutdated: isOutdated(index, deployment),

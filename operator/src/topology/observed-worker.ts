@@ -6,6 +6,8 @@ export interface ObservedWorker {
   index: number;
   name: string;
   isReady: boolean;
+  /** Whether its agent is connected: Kubernetes takes a pod for ready until it misses the node, 40 s and more. */
+  isHeard: boolean;
   /** Away for so long that what it encodes is to be encoded elsewhere. */
   isLost: boolean;
   /** Whether its pod is to go: its node takes no more pods, or it is being shut down. */

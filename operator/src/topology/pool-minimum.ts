@@ -41,6 +41,6 @@ function lacksRoom({ waiting, stranded }: PlacementPlan): boolean {
 
 /** One that is about to be is room to come. */
 function areAllUp(workers: readonly ObservedWorker[], { staying }: PoolSize): boolean {
-  const up = workers.filter(({ isReady, isRollingOut }) => isReady && !isRollingOut);
+  const up = workers.filter(({ isReady, isRollingOut, isHeard }) => isReady && !isRollingOut && isHeard);
   return staying.every((index) => up.some((worker) => worker.index === index));
 }

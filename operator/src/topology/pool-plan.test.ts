@@ -41,6 +41,17 @@ describe('a plan of a pool', () => {
     expect(story.step(4)).toMatchObject({ placement: { stranded: [], waiting: [] } });
   });
 
+  it('gives nothing new to a worker that is not heard, unless none is', () => {
+    const story = new PoolStory();
+    for (const index of [1, 2]) story.workers.set(index, { isHeard: false });
+    story.step();
+    expect(story.encoders()).toEqual([0]);
+    const deaf = new PoolStory();
+    for (const index of [0, 1, 2]) deaf.workers.set(index, { isHeard: false });
+    deaf.step();
+    expect(deaf.encoders()).toEqual([0, 1, 2]);
+  });
+
   it('asks for no worker for what needs hardware that none of them would have', () => {
     const story = new PoolStory();
     const before = story.step().minimum;

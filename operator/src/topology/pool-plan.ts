@@ -56,11 +56,15 @@ export function planPool(pool: Pool, evidence: PoolEvidence): PoolPlan {
     ...upgrade.emptying,
     ...staying.filter(({ isCordoned }) => isCordoned).map(({ index }) => index),
   ]);
+  const isFeedUp = evidence.isSettled && workers.some(({ isHeard }) => isHeard);
+  // A pod that is about to be replaced takes nothing new, nor one of which nobody knows whether it is there at all.
+  const takesNew = ({ isReady, isRollingOut, isHeard }: ObservedWorker) =>
+    isReady && !isRollingOut && (isHeard || !isFeedUp);
   const lingering = listLingering(workers, evidence.isTaken);
   const placement = placeRenditions({
     workers: workers
       .filter(({ index, isLost }) => !isLost && !size.removed.includes(index))
-      .map((worker) => describeWorker(pool, worker, leaving.has(worker.index))),
+      .map((worker) => describeWorker(pool, worker, { takesNew, leaving })),
     renditions: demand,
     previous,
     isLive,
@@ -97,14 +101,17 @@ function describeSize(worker: ObservedWorker, record: PlacementRecord) {
   };
 }
 
-function describeWorker(pool: Pool, worker: ObservedWorker, isLeaving: boolean): PoolWorker {
+function describeWorker(
+  pool: Pool,
+  worker: ObservedWorker,
+  { takesNew, leaving }: { takesNew(worker: ObservedWorker): boolean; leaving: ReadonlySet<number> },
+): PoolWorker {
   const { name, node, zone } = worker;
   const { hardware } = pool.spec;
   return {
     name,
-    // A pod that is about to be replaced takes nothing new.
-    isReady: worker.isReady && !worker.isRollingOut,
-    isLeaving,
+    isReady: takesNew(worker),
+    isLeaving: leaving.has(worker.index),
     ...workerSizeOf(pool.spec),
     ...(node === undefined ? {} : { node }),
     ...(zone === undefined ? {} : { zone }),
