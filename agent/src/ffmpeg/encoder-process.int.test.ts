@@ -6,15 +6,15 @@ import type { Progress } from './progress-parser.ts';
 
 const BLOCK = 'printf "frame=7\\nprogress=continue\\n"';
 
-/** A program that says that it has encoded something, and then does what the script says. */
+/** A program that does what the script says, and with BLOCK in it that it has encoded something. */
 function start(script: string): { process: EncoderProcess; firstProgress: Promise<Progress> } {
   const { promise, resolve } = Promise.withResolvers<Progress>();
-  const launch = limitLaunch('sh', ['-c', `${BLOCK}; ${script}`], { memoryMiB: 64 });
+  const launch = limitLaunch('sh', ['-c', script], { memoryMiB: 64 });
   return { process: new EncoderProcess({ launch, onProgress: resolve }), firstProgress: promise };
 }
 
 it('ends what it is asked to end, and tells how and with which last words', async () => {
-  const { process, firstProgress } = start('echo written >&2; exec sleep 60');
+  const { process, firstProgress } = start(`echo written >&2; ${BLOCK}; exec sleep 60`);
   expect((await firstProgress).frames).toBe(7);
   process.end();
   process.end();
@@ -23,11 +23,11 @@ it('ends what it is asked to end, and tells how and with which last words', asyn
 });
 
 it('kills what does not end when it is asked to, or hangs', async () => {
-  const deaf = start('trap "" TERM; exec sleep 60');
+  const deaf = start(`trap "" TERM; ${BLOCK}; exec sleep 60`);
   await deaf.firstProgress;
   deaf.process.end();
   expect((await deaf.process.ended).signal).toBe('SIGKILL');
-  const frozen = start('kill -STOP $$');
+  const frozen = start(`${BLOCK}; kill -STOP $$`);
   await frozen.firstProgress;
   frozen.process.kill();
   expect((await frozen.process.ended).signal).toBe('SIGKILL');
