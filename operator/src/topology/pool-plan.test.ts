@@ -26,8 +26,8 @@ describe('a plan of a pool', () => {
 
   it('asks for another worker where what a cordoned node has fits nowhere, until it does', () => {
     const story = new PoolStory();
-    story.demand = Array.from({ length: 19 }, (_, index) =>
-      buildDemand(`compressed/yard/dock/c${index}/web`, { cores: 0.05 }),
+    story.demand = Array.from({ length: 9 }, (_, index) =>
+      buildDemand(`compressed/yard/dock/c${index}/web`, { redundancy: 'Hot', cores: 0.05 }),
     );
     story.minimumInForce = story.step().minimum;
     expect(story.minimumInForce).toBe(3);

@@ -1,4 +1,4 @@
-/** How many workers it takes that nothing waits for a slot. */
+/** How many workers it takes that nothing waits for a slot, and that the loss of one can be made good. */
 import type { RenditionDemand } from './pool.ts';
 import { countUsableSlots, ROUNDING } from './worker-book.ts';
 
@@ -25,8 +25,9 @@ export function countNeededWorkers(
     return Array<number>(redundancy === 'Hot' ? 2 : 1).fill(Math.min(cores, most));
   });
   const cores = copies.reduce((sum, each) => sum + each, 0);
-  // A second copy, and a standby, need a second worker.
-  const least = Math.max(minReplicas, renditions.length === 0 ? 0 : 2, countFilled(copies, size));
+  // A second copy needs a second worker; standbys need room for all that the fullest one encodes.
+  const spare = renditions.some(({ redundancy }) => redundancy === 'Warm') ? 1 : 0;
+  const least = Math.max(minReplicas, renditions.length === 0 ? 0 : 2, countFilled(copies, size) + spare);
   for (let workers = least; workers < maxReplicas; workers++) {
     const usable = countUsableSlots(workers * size.slots, standbyShare);
     if (copies.length <= usable && cores <= workers * most + ROUNDING) return workers;

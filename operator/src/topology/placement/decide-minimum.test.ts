@@ -26,7 +26,7 @@ describe("an autoscaler's minimum", () => {
   it('is raised at once, and lowered when clearly less is needed', () => {
     expect(decide({ inForce: 4 })).toBe(5);
     expect(decide({ inForce: 6, each: 1 })).toBe(6);
-    expect(decide({ inForce: 6, each: 0.5 })).toBe(3);
+    expect(decide({ inForce: 6, each: 0.5 })).toBe(4);
   });
 
   it('does not follow costs that go up and down a little', () => {
