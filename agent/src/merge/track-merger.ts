@@ -227,12 +227,14 @@ export class TrackMerger {
   #findAfterJump(arrival: Arrival, ticks: number): number | undefined {
     const { unit, leg } = arrival;
     const known = this.#known;
-    const last = Math.min(known.end, leg.hint + NEXT_UNITS);
+    // Behind what a leg did not keep it may stand anywhere.
+    const last = leg.isAfterHole ? known.end : Math.min(known.end, leg.hint + NEXT_UNITS);
     for (let at = Math.max(leg.hint, known.start); at < last; at += 1) {
       if (known.identityAt(at) !== unit.identity) continue;
       const offTicks = Math.abs(known.ticksAt(at) - ticks);
       if (offTicks > this.output.clockRate) continue;
-      const mayHaveJumped = this.#mayHaveJumped(arrival) || this.#jumpsAt(at) || this.#isSqueezed(at);
+      const mayHaveJumped =
+        leg.isAfterHole || this.#mayHaveJumped(arrival) || this.#jumpsAt(at) || this.#isSqueezed(at);
       const isSame = mayHaveJumped && (this.#comesNext(arrival, at) || this.#isUnique(arrival, at));
       if (!isSame && offTicks > this.output.intervalTicks / 2) continue;
       this.#takeLesserStep(at, ticks);
