@@ -89,7 +89,7 @@ const COUNTERS: readonly [name: string, help: string, read: (figures: AgentFigur
   ],
   [
     'cupola_agent_merge_conflicts_total',
-    "Units that differ from the other leg's in their place",
+    'Units that no other leg brought, though these were past them',
     (f) => f.merging.conflicts,
   ],
   [

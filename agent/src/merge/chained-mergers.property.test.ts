@@ -9,6 +9,14 @@ const UNITS = 320;
 /** All is well before, and after what comes last. */
 const CALM_UNITS = 60;
 
+/** How a side has a worker from one of its units on, for so many of them. */
+interface Fault {
+  readonly side: number;
+  readonly worker: number;
+  readonly from: number;
+  readonly units: number;
+  readonly kind: 'closed' | 'frozen' | 'lost';
+}
 const fault = fc.record({
   side: fc.nat(1),
   worker: fc.nat(1),
@@ -16,6 +24,18 @@ const fault = fc.record({
   units: fc.integer({ min: 3, max: 60 }),
   kind: fc.constantFrom('closed' as const, 'frozen' as const),
 });
+/** A worker that is lost to both sides, not at the very same moment. */
+const lost = fc
+  .record({
+    worker: fc.nat(1),
+    from: fc.integer({ min: CALM_UNITS, max: 200 }),
+    apartUnits: fc.integer({ min: -12, max: 12 }),
+  })
+  .map(({ worker, from, apartUnits }) =>
+    [0, 1].map((side) => {
+      return { side, worker, from: from + side * apartUnits, units: UNITS, kind: 'lost' as const };
+    }),
+  );
 const scenes = fc.record({
   gop: fc.constantFrom(10, 25, 50),
   seed: fc.nat(),
@@ -23,11 +43,7 @@ const scenes = fc.record({
   workerDelaysMs: fc.tuple(fc.integer({ min: 0, max: 150 }), fc.integer({ min: 0, max: 150 })),
   sideDelaysMs: fc.tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 60 })),
   jitterMs: fc.constantFrom(0, 8, 30),
-  /** A worker that is lost to both sides, not at the very same moment. */
-  lost: fc.option(
-    fc.record({ worker: fc.nat(1), at: fc.integer({ min: CALM_UNITS, max: 200 }), apartMs: fc.nat(500) }),
-  ),
-  faults: fc.array(fault, { maxLength: 2 }),
+  faults: fc.oneof(fc.array(fault, { minLength: 1, maxLength: 2 }), lost),
 });
 type Scene = typeof scenes extends fc.Arbitrary<infer Value> ? Value : never;
 
@@ -42,7 +58,7 @@ test('whatever each side of a factory loses of two encoders, a relay mixes nothi
   );
 }, 600_000);
 
-export function relay(scene: Scene): MergerTimeline {
+function relay(scene: Scene): MergerTimeline {
   const random = makeRandom(scene.seed);
   const timeline = new MergerTimeline(VIDEO);
   for (const side of [0, 1] as const) {
@@ -57,18 +73,22 @@ export function relay(scene: Scene): MergerTimeline {
   return timeline;
 }
 
-export function showSide(scene: Scene, side: 0 | 1, random: (below: number) => number): MergerTimeline {
+function showSide(scene: Scene, side: 0 | 1, random: (below: number) => number): MergerTimeline {
   const { gop, workerDelaysMs, jitterMs } = scene;
+  const faults: readonly Fault[] = scene.faults;
   const timeline = new MergerTimeline(VIDEO);
   for (const worker of [0, 1] as const) {
     let isOpen = false;
     let atMs = 0;
     for (let n = 0; n < UNITS; n += 1) {
-      const [kind, until] = stateOf(scene, side, worker, n);
-      const dueMs = (kind === 'frozen' ? until : n) * FRAME_MS + workerDelaysMs[worker];
-      atMs = Math.max(atMs + 0.01, dueMs + random(jitterMs + 1));
-      if (kind === 'lost') break;
-      if (kind === 'closed') {
+      const found = faults.find(
+        (each) =>
+          each.side === side && each.worker === worker && n >= each.from && n < each.from + each.units,
+      );
+      const dueUnit = found?.kind === 'frozen' ? found.from + found.units : n;
+      atMs = Math.max(atMs + 0.01, dueUnit * FRAME_MS + workerDelaysMs[worker] + random(jitterMs + 1));
+      if (found?.kind === 'lost') break;
+      if (found?.kind === 'closed') {
         if (isOpen) timeline.close(atMs, worker);
         isOpen = false;
         continue;
@@ -82,21 +102,4 @@ export function showSide(scene: Scene, side: 0 | 1, random: (below: number) => n
   }
   timeline.play();
   return timeline;
-}
-
-/** How a side has a worker when that brings its nth unit; `until`: the unit with which a freeze ends. */
-function stateOf(
-  { faults, lost }: Scene,
-  side: number,
-  worker: number,
-  n: number,
-): readonly [kind: 'whole' | 'frozen' | 'closed' | 'lost', until: number] {
-  const lostAt = lost?.worker === worker ? lost.at + (side * lost.apartMs) / FRAME_MS : UNITS;
-  if (n >= lostAt) return ['lost', UNITS];
-  for (const each of faults) {
-    if (each.side !== side || each.worker !== worker || n < each.from || n >= each.from + each.units)
-      continue;
-    return [each.kind, each.from + each.units];
-  }
-  return ['whole', n];
 }

@@ -1,4 +1,5 @@
 import type { AccessUnit } from './access-unit.ts';
+import type { LegTrack } from './leg-track.ts';
 import type { TrackOutput } from './track-output.ts';
 import type { UnitList } from './unit-history.ts';
 
@@ -9,12 +10,19 @@ export interface Departure {
   readonly arrivedMs: number;
   /** Whether units between it and the one before may be missing. */
   readonly isAfterLoss: boolean;
+  /** Who brought it; undefined where it was sent when a leg took over. */
+  readonly leg?: LegTrack | undefined;
 }
+
+/** Of so many units that went out last it is known who brought them: 3 s of video, and of audio in packets of 10 ms. */
+const BRINGERS = 384;
 
 /** What went out of a track and what waits, as one sequence: positions past what went out are those that wait. */
 export class KnownUnits implements UnitList {
   readonly #output: TrackOutput;
   readonly #waiting: readonly Departure[];
+  /** By position. */
+  readonly #bringers: (LegTrack | undefined)[] = [];
 
   constructor(output: TrackOutput, waiting: readonly Departure[]) {
     this.#output = output;
@@ -53,6 +61,16 @@ export class KnownUnits implements UnitList {
       if (this.identityAt(at) === identity && at !== except) return true;
     }
     return false;
+  }
+
+  /** Before the next unit goes out. */
+  noteSent(leg: LegTrack | undefined): void {
+    this.#bringers[this.#output.history.end % BRINGERS] = leg;
+  }
+
+  bringerAt(position: number): LegTrack | undefined {
+    const waiting = this.#waitingAt(position);
+    return waiting === undefined ? this.#bringers[position % BRINGERS] : waiting.leg;
   }
 
   #waitingAt(position: number): Departure | undefined {

@@ -6,7 +6,7 @@ export interface MergerCounters {
   copies: number;
   /** Units that nobody brought before, too late to go out in order. */
   late: number;
-  /** Units of other content than what went out in their place. */
+  /** Units that no other leg brought, though these were past them. */
   conflicts: number;
   /** Changes to a leg of another encoding, or after all had failed. */
   switches: number;

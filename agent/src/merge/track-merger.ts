@@ -10,8 +10,10 @@
  *     went out: a b c d | waiting: f g      a leg that stands behind d brings e:  a b c d e | f g
  */
 import type { AccessUnit } from './access-unit.ts';
+import { type Arrival, findTicks, type Waiting } from './arrival.ts';
+import { CopyFinder, mayHaveJumped } from './copy-finder.ts';
 import { type Departure, KnownUnits } from './known-units.ts';
-import type { KeptUnit, LegTrack, Tie } from './leg-track.ts';
+import type { LegTrack, Tie } from './leg-track.ts';
 import type { MergerCounters } from './merger-counters.ts';
 import { TrackOutput } from './track-output.ts';
 import { TrackTies, WINDOW_MS } from './track-ties.ts';
@@ -22,16 +24,11 @@ const MIN_WAIT_MS = 100;
 const ALIVE_MS = 1_000;
 /** So many units in a row that none of the others brought, though these are past them, show a leg to be another encoding. */
 const MAX_STRANGERS = 5;
-/** So many units that went out last it is known who brought them: 3 s of video, and of audio in packets of 10 ms. */
-const BRINGERS = 384;
 /** Timestamps that grew for so many units in a row are of a stream without B-frames. */
 const STEADY_UNITS = 12;
 /** More waiting units than this, or more of their bytes, and the oldest goes without waiting. */
 const MAX_WAITING = 256;
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
-/** How many units a leg may have missed where its clock was set anew. */
-const NEXT_UNITS = 3;
-
 /** So far apart two copies may be because a server rounds its timestamps (RTMP: to 1 ms), ms. */
 const NOISE_MS = 2;
 /**
@@ -52,23 +49,6 @@ export interface TrackMergerOptions {
   readonly send: (unit: AccessUnit, ticks: number, nowMs: number) => void;
 }
 
-/** A unit with the leg that brought it, where in its history, and when. */
-interface Arrival extends KeptUnit {
-  readonly leg: LegTrack;
-}
-
-/** A unit that waits, because one before it seems to be missing and another leg may still bring it. */
-interface Waiting extends Arrival, Departure {
-  ticks: number;
-  /** Whether one before it may be missing. */
-  readonly mayMiss: boolean;
-  /** Whether its leg brought and did not keep what comes before it. */
-  readonly isAfterHole: boolean;
-  /** Whether its leg's clock may have been set anew before it. */
-  readonly isAfterJump: boolean;
-  readonly sinceMs: number;
-}
-
 export class TrackMerger {
   readonly output: TrackOutput;
   readonly ties: TrackTies;
@@ -76,8 +56,7 @@ export class TrackMerger {
   /** What goes out next, in order. */
   readonly #waiting: Waiting[] = [];
   readonly #known: KnownUnits;
-  /** Who brought what went out, by position; where that is of use: among the last. */
-  readonly #bringers: (LegTrack | undefined)[] = [];
+  readonly #copies: CopyFinder;
   #waitingBytes = 0;
   #dueMs = Number.POSITIVE_INFINITY;
 
@@ -85,6 +64,7 @@ export class TrackMerger {
     this.#options = options;
     this.output = new TrackOutput(options.clockRate, options.isVideo);
     this.#known = new KnownUnits(this.output, this.#waiting);
+    this.#copies = new CopyFinder(this.output, this.#known, this.#waiting);
     this.ties = new TrackTies(this.output, this.#known);
   }
 
@@ -144,10 +124,10 @@ export class TrackMerger {
     return this.#insert(arrival, ticks, nowMs);
   }
 
-  /** Sends a unit where the caller says. `leg`: who brought it; undefined where that takes over. */
-  sendAt({ unit, ticks, arrivedMs, isAfterLoss }: Departure, nowMs: number, leg?: LegTrack): void {
+  /** Sends a unit where the caller says. */
+  sendAt({ unit, ticks, arrivedMs, isAfterLoss, leg }: Departure, nowMs: number): void {
     this.#options.counters.sent += 1;
-    this.#bringers[this.output.history.end % BRINGERS] = leg;
+    this.#known.noteSent(leg);
     this.output.add(unit.identity, ticks, arrivedMs, isAfterLoss);
     this.output.lastAtMs = nowMs;
     this.#options.send(unit, ticks, nowMs);
@@ -182,7 +162,7 @@ export class TrackMerger {
     const { leg } = arrival;
     if (leg.tie === undefined) return false;
     const ticks = findTicks(arrival, leg.tie);
-    const position = this.#find(arrival, ticks);
+    const position = this.#copies.find(arrival, ticks);
     if (position === undefined) return false;
     const knownTicks = this.#known.ticksAt(position);
     leg.placedTicks = knownTicks;
@@ -195,83 +175,10 @@ export class TrackMerger {
     leg.isAfterHole = false;
     leg.hint = Math.max(leg.hint, position + 1);
     leg.strangers = 0;
-    const bringer = this.#bringerOf(position);
+    const bringer = this.#known.bringerAt(position);
     if (bringer !== undefined) bringer.strangers = 0;
     this.#options.counters.copies += 1;
     return true;
-  }
-
-  /** The position of the unit; past the end of what went out are those that wait. */
-  #find(arrival: Arrival, ticks: number): number | undefined {
-    const { output } = this;
-    const { unit, leg } = arrival;
-    const { identity } = unit;
-    const exact = this.#findWaiting(identity, ticks) ?? output.find(identity, ticks, leg.hint);
-    if (exact !== undefined) return exact;
-    return this.#findAfterJump(arrival, ticks);
-  }
-
-  #findWaiting(identity: number, ticks: number): number | undefined {
-    for (let at = 0; at < this.#waiting.length; at += 1) {
-      const other = this.#waiting[at];
-      if (other?.unit.identity !== identity) continue;
-      if (Math.abs(other.ticks - ticks) <= this.output.toleranceTicks) return this.output.history.end + at;
-    }
-    return undefined;
-  }
-
-  /**
-   * The same where a clock was set anew, the leg's or that of those before, or where two servers squeezed what was past
-   * each in its own way: it is one of the next after what the leg brought last.
-   */
-  #findAfterJump(arrival: Arrival, ticks: number): number | undefined {
-    const { unit, leg } = arrival;
-    const known = this.#known;
-    // Behind what a leg did not keep it may stand anywhere.
-    const last = leg.isAfterHole ? known.end : Math.min(known.end, leg.hint + NEXT_UNITS);
-    for (let at = Math.max(leg.hint, known.start); at < last; at += 1) {
-      if (known.identityAt(at) !== unit.identity) continue;
-      const offTicks = Math.abs(known.ticksAt(at) - ticks);
-      if (offTicks > this.output.clockRate) continue;
-      const mayHaveJumped =
-        leg.isAfterHole || this.#mayHaveJumped(arrival) || this.#jumpsAt(at) || this.#isSqueezed(at);
-      const isSame = mayHaveJumped && (this.#comesNext(arrival, at) || this.#isUnique(arrival, at));
-      if (!isSame && offTicks > this.output.intervalTicks / 2) continue;
-      this.#takeLesserStep(at, ticks);
-      return at;
-    }
-    return undefined;
-  }
-
-  /** Whether the clock may have been set anew before the unit that went out or waits at `position`. */
-  #jumpsAt(position: number): boolean {
-    const { history } = this.output;
-    const waiting = this.#waiting[position - history.end];
-    return waiting?.isAfterJump ?? !this.output.isUsualStep(history.stepTo(position));
-  }
-
-  /** Whether a unit and one like it are the same, since each comes right after what is known to be the same. */
-  #comesNext({ unit, leg }: Arrival, at: number): boolean {
-    return at === leg.hint && !unit.isAfterLoss && !leg.isAfterHole && !this.#known.isAfterLossAt(at);
-  }
-
-  /** Whether a unit and one like it are the same, since no others are like them. A still picture comes again and again. */
-  #isUnique({ unit, leg, position }: Arrival, at: number): boolean {
-    return !leg.history.has(unit.identity, position) && !this.#known.has(unit.identity, at);
-  }
-
-  /** Of two legs whose clocks differ from one unit on, the one with the lesser step is right. */
-  #takeLesserStep(position: number, ticks: number): void {
-    const waiting = this.#waiting[position - this.output.history.end];
-    if (waiting?.leg.tie === undefined || waiting.ticks <= ticks || ticks <= this.output.maxTicks) return;
-    // Not by the difference: others that wait behind it differ by the same, and would count it again.
-    waiting.leg.tie.offset = ticks - waiting.unit.ticks;
-    waiting.ticks = ticks;
-  }
-
-  /** Whether the leg's clock may have been set anew before the unit. */
-  #mayHaveJumped({ unit, leg, position }: Arrival): boolean {
-    return !unit.isAfterLoss && !this.output.isUsualStep(leg.history.stepTo(position));
   }
 
   // --- units that are new
@@ -308,14 +215,14 @@ export class TrackMerger {
     leg.hint = position + 1;
     leg.learnDelay(arrivedMs - this.#toMs(ticks), arrivedMs);
     if (this.#waiting.length === 0 && !(mayMiss && this.#waitMs({ leg, isAfterHole }, position, nowMs) > 0)) {
-      this.sendAt({ unit, ticks, arrivedMs, isAfterLoss }, nowMs, leg);
+      this.sendAt({ unit, ticks, arrivedMs, isAfterLoss, leg }, nowMs);
       return true;
     }
     if (at < this.#waiting.length) this.#noteMissed(leg, position, nowMs);
     for (const other of this.#options.carriers()) {
       if (other !== leg && other.hint > position) other.hint += 1;
     }
-    const isAfterJump = this.#mayHaveJumped(arrival);
+    const isAfterJump = mayHaveJumped(arrival, this.output);
     unit.packets.hold();
     const waiting = { ...arrival, ticks, isAfterLoss, mayMiss, isAfterHole, isAfterJump, sinceMs: nowMs };
     this.#waiting.splice(at, 0, waiting);
@@ -336,7 +243,7 @@ export class TrackMerger {
     const first = this.#waiting.shift();
     if (first === undefined) return;
     this.#waitingBytes -= first.unit.bytes;
-    this.sendAt(first, nowMs, first.leg);
+    this.sendAt(first, nowMs);
   }
 
   /** Two units that say to be the same picture: one is damaged, as a transport that loses bytes may leave it. */
@@ -422,21 +329,4 @@ export class TrackMerger {
     leg.strangers += 1;
     this.#options.counters.conflicts += 1;
   }
-
-  /** Whether a leg that took over brought the unit, so that its time tells little. */
-  #isSqueezed(position: number): boolean {
-    return position < this.output.history.end && this.#bringerOf(position) === undefined;
-  }
-
-  /** Undefined of what was sent when a leg took over. */
-  #bringerOf(position: number): LegTrack | undefined {
-    const waiting = this.#waiting[position - this.output.history.end];
-    return waiting === undefined ? this.#bringers[position % BRINGERS] : waiting.leg;
-  }
-}
-
-/** Where the unit stands on the output's clock. Slices of one picture, each marked as a picture, stay together. */
-function findTicks({ unit, leg, position }: Arrival, tie: Tie): number {
-  const before = leg.history.stepTo(position) === 0 ? leg.placedTicks : undefined;
-  return before ?? unit.ticks + tie.offset;
 }
