@@ -11,7 +11,7 @@ import type { AccessUnit } from './access-unit.ts';
 import { MemoryPool } from './memory-pool.ts';
 import type { MergerCounters } from './merger-counters.ts';
 import { PacketRun } from './packet-run.ts';
-import type { ClockReader } from './stream-merger.ts';
+import type { ClockReader } from './stream-leg.ts';
 import { StreamMerger } from './stream-merger.ts';
 import { type MergedTrack, mapTracks, UNMAPPED } from './track-mapping.ts';
 import { UnitAssembler } from './unit-assembler.ts';

@@ -11,11 +11,12 @@
  * with its units since its last key frame: `switch`. Nothing is configured; what a leg brings decides.
  * Time is an argument. Nothing here waits: `tick` must be called when the time that it returned has come.
  */
-import type { TrackClock } from '../rtp/sender-report.ts';
 import type { AccessUnit } from './access-unit.ts';
 import { type KeptUnit, LegTrack } from './leg-track.ts';
 import type { MergerCounters } from './merger-counters.ts';
-import { spreadAfter } from './spread-after.ts';
+import { reckonTie } from './reckon-tie.ts';
+import { measureSpan, spreadAfter } from './spread-after.ts';
+import { type ClockReader, demote, type StreamLeg } from './stream-leg.ts';
 import { TrackMerger } from './track-merger.ts';
 import { WINDOW_MS } from './track-ties.ts';
 
@@ -40,24 +41,10 @@ export interface StreamMergerOptions {
   readonly onSwitch: (leg: number, isFirst: boolean) => void;
 }
 
-/** How a track's clock stands to those of the others; undefined where the sender has not said. */
-export type ClockReader = (track: number) => TrackClock | undefined;
-
-/** One leg, from its opening to its closing. */
-interface Leg {
-  readonly tracks: readonly LegTrack[];
-  readonly lead: LegTrack;
-  readonly clockOf: ClockReader;
-  /** Whether its units go out; a leg that does not carry stands by. */
-  carries: boolean;
-  /** When its first unit came, ms. */
-  sinceMs: number | undefined;
-}
-
 export class StreamMerger {
   readonly #options: StreamMergerOptions;
   /** By number, in order of preference. */
-  readonly #legs: (Leg | undefined)[] = [];
+  readonly #legs: (StreamLeg | undefined)[] = [];
   /** By the numbers of legs that closed and of tracks; void where the output's clock has gone on otherwise since. */
   #delaysMs: (readonly (number | undefined)[] | undefined)[] = [];
   /** The numbers of legs that were seen to be copies of one another, as far as what went out reaches back. */
@@ -146,7 +133,7 @@ export class StreamMerger {
   }
 
   /** A unit of the lead track of a leg that does not carry. */
-  #standBy(leg: Leg, number: number, unit: AccessUnit, nowMs: number): void {
+  #standBy(leg: StreamLeg, number: number, unit: AccessUnit, nowMs: number): void {
     this.#joinIfKnown(leg, unit, nowMs);
     if (this.#next !== number || !(leg.carries || unit.key)) return;
     this.#next = undefined;
@@ -194,7 +181,7 @@ export class StreamMerger {
     if (!this.isLate(nowMs, this.#options.latenessMs)) return;
     const latenessMs = this.#latenessMs();
     const isCarried = this.#legs.some((leg) => leg?.carries);
-    const mayGoOn = (leg: Leg | undefined, number: number) =>
+    const mayGoOn = (leg: StreamLeg | undefined, number: number) =>
       leg?.carries === false &&
       leg.lead.hasKept &&
       nowMs - leg.lead.lastAtMs < latenessMs &&
@@ -209,14 +196,14 @@ export class StreamMerger {
    * Whether a copy of what carries has just come back. It may be ahead of the leg that is late and still has the units
    * in between: that one ends, or brings them, and is not left for it before they can have come.
    */
-  #isJustBack({ sinceMs }: Leg, number: number, nowMs: number): boolean {
+  #isJustBack({ sinceMs }: StreamLeg, number: number, nowMs: number): boolean {
     return this.#alike.has(number) && sinceMs !== undefined && nowMs - sinceMs < WINDOW_MS;
   }
 
   // --- joining legs that carry already
 
   /** A unit came of a leg that stands by, level with what went out or behind it. */
-  #joinIfKnown(leg: Leg, unit: AccessUnit, nowMs: number): void {
+  #joinIfKnown(leg: StreamLeg, unit: AccessUnit, nowMs: number): void {
     const position = this.#lead.ties.findInOutput(leg.lead, unit);
     if (position === undefined) return;
     const { history } = this.#lead.output;
@@ -257,7 +244,7 @@ export class StreamMerger {
   }
 
   /** The leg's lead track is tied: it carries from now on, its other tracks with it. */
-  #join(leg: Leg, leadUnits: readonly KeptUnit[], nowMs: number): void {
+  #join(leg: StreamLeg, leadUnits: readonly KeptUnit[], nowMs: number): void {
     leg.carries = true;
     this.#alike.add(this.#legs.indexOf(leg));
     for (const [track, legTrack] of leg.tracks.entries()) {
@@ -272,7 +259,7 @@ export class StreamMerger {
    * The output goes on with this leg alone, from its last key frame. Its newest unit stands where the clock is now;
    * units that lie before what went out are spread over the time since, so that the clock does not drift.
    */
-  #takeOver(leg: Leg, number: number, nowMs: number): void {
+  #takeOver(leg: StreamLeg, number: number, nowMs: number): void {
     if (this.#goesOn(leg, nowMs)) return;
     for (const track of this.#tracks) track.releaseAll(nowMs);
     if (leg.carries) return; // What went out just now showed it to be a copy.
@@ -308,7 +295,7 @@ export class StreamMerger {
   }
 
   /** The sound of a leg that took over, from where that of those before ended. */
-  #goOnWithTrack(leg: Leg, legTrack: LegTrack, track: number, nowMs: number): void {
+  #goOnWithTrack(leg: StreamLeg, legTrack: LegTrack, track: number, nowMs: number): void {
     this.#reckonTie(leg, track);
     const { tie } = legTrack;
     if (tie !== undefined) tie.exact = true;
@@ -331,7 +318,7 @@ export class StreamMerger {
   }
 
   /** A leg that was seen to bring a unit that went out or waits is no other encoding: nothing is sent a second time. */
-  #goesOn(leg: Leg, nowMs: number): boolean {
+  #goesOn(leg: StreamLeg, nowMs: number): boolean {
     if (!this.#lead.ties.tieWeakly(leg.lead)) return false;
     this.#join(leg, leg.lead.takeKept(), nowMs);
     return true;
@@ -347,7 +334,7 @@ export class StreamMerger {
     return stepMs < -JUMP_MS || stepMs > nowMs - legTrack.lastAtMs + JUMP_MS;
   }
 
-  #place(leg: Leg, track: number, arrival: KeptUnit, nowMs: number): void {
+  #place(leg: StreamLeg, track: number, arrival: KeptUnit, nowMs: number): void {
     const legTrack = leg.tracks[track];
     const merger = this.#tracks[track];
     if (legTrack === undefined || merger === undefined) return;
@@ -363,37 +350,40 @@ export class StreamMerger {
     for (const each of legTrack.takeKept()) this.#placeTied(leg, legTrack, merger, each, nowMs);
   }
 
-  #placeTied(leg: Leg, legTrack: LegTrack, merger: TrackMerger, arrival: KeptUnit, nowMs: number): void {
+  #placeTied(
+    leg: StreamLeg,
+    legTrack: LegTrack,
+    merger: TrackMerger,
+    arrival: KeptUnit,
+    nowMs: number,
+  ): void {
     if (merger.place({ ...arrival, leg: legTrack }, nowMs) !== 'conflict') return;
     if (legTrack === leg.lead) this.#estrange(leg);
     else if (legTrack.tie !== undefined) legTrack.tie.exact = false;
   }
 
   /** The leg brings another encoding. What it brought before is no sign that it brings ours. */
-  #estrange(leg: Leg): void {
+  #estrange(leg: StreamLeg): void {
     demote(leg);
     this.#alike.delete(this.#legs.indexOf(leg));
     for (const track of leg.tracks) track.forget();
   }
 
-  /** Ties a track by the lead track's tie, and by what the sender says of both, or by when the first units of both came. */
-  #reckonTie(leg: Leg, track: number): void {
+  /** Ties a track by the lead track's tie. */
+  #reckonTie(leg: StreamLeg, track: number): void {
     const legTrack = leg.tracks[track];
-    const merger = this.#tracks[track];
-    const { tie } = leg.lead;
-    if (legTrack === undefined || merger === undefined || tie === undefined) return;
-    const [leadClock, clock] = [leg.clockOf(this.#leadIndex), leg.clockOf(track)];
-    const isSaid = leadClock !== undefined && clock !== undefined;
-    const lead = isSaid ? leg.lead.anchorAt(leadClock) : leg.lead.anchor;
-    const own = isSaid ? legTrack.anchorAt(clock) : legTrack.anchor;
-    if (lead === undefined || own === undefined) return;
-    const leadMs = ((lead.ticks + tie.offset) * 1_000) / this.#lead.output.clockRate;
-    const ticks = merger.toTicks(leadMs + own.atMs - lead.atMs);
-    legTrack.tie = { offset: ticks - own.ticks, exact: false };
+    const clockRate = this.#tracks[track]?.output.clockRate;
+    if (legTrack === undefined || clockRate === undefined) return;
+    const lead = {
+      track: leg.lead,
+      clock: leg.clockOf(this.#leadIndex),
+      clockRate: this.#lead.output.clockRate,
+    };
+    legTrack.tie = reckonTie(lead, { track: legTrack, clock: leg.clockOf(track), clockRate }) ?? legTrack.tie;
   }
 
   /** Audio that never matches (its server packs it otherwise) goes out while no leg that matches brings any. */
-  #maySendUntied(leg: Leg, track: number, nowMs: number): boolean {
+  #maySendUntied(leg: StreamLeg, track: number, nowMs: number): boolean {
     const latenessMs = this.#latenessMs();
     return this.#legs.every((other) => {
       const otherTrack = other?.tracks[track];
@@ -401,20 +391,4 @@ export class StreamMerger {
       return nowMs - other.lead.lastAtMs >= latenessMs || nowMs - otherTrack.lastAtMs >= SILENCE_MS;
     });
   }
-}
-
-/** The leg carries no longer: its clock is forgotten, and it keeps its units from the next key frame on. */
-function demote(leg: Leg): void {
-  leg.carries = false;
-  for (const track of leg.tracks) track.untie();
-}
-
-function measureSpan(kept: readonly KeptUnit[]): { readonly first: number; readonly last: number } {
-  let first = Number.POSITIVE_INFINITY;
-  let last = Number.NEGATIVE_INFINITY;
-  for (const { unit } of kept) {
-    first = Math.min(first, unit.ticks);
-    last = Math.max(last, unit.ticks);
-  }
-  return { first, last };
 }
