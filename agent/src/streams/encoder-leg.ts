@@ -192,7 +192,7 @@ export class EncoderLeg implements PathLeg, TakenStream {
 
   #start(): void {
     const { tap, server, input, output, encoding, memoryMiB } = this.#options;
-    const reader = tap.open();
+    const reader = tap.open(encoding.audio.codec !== 'None');
     if (reader === undefined) {
       this.#step({ type: 'ended', cause: 'SourceEnded', nowMs: this.#clock.nowMs });
       return;
@@ -228,7 +228,9 @@ export class EncoderLeg implements PathLeg, TakenStream {
     this.#options.tap.close(run.reader);
     this.#run = undefined;
     this.end();
-    const wasHung = this.#life.name === 'killing' && this.#life.next !== 'idle';
+    // It was wanted again while it ended; another needs a key frame to begin with, which this one did not.
+    if (this.#life.name === 'killing' && this.#life.next === 'start') this.#want();
+    const wasHung = this.#life.name === 'killing' && typeof this.#life.next === 'object';
     const cause = findCause({ ...end, wasHung, hasEncoded: run.frames > 0 });
     this.#step({ type: 'ended', cause, nowMs: this.#clock.nowMs });
     if (this.#life.name === 'waiting') this.#noteFailure(this.#life.last.cause, end);

@@ -17,6 +17,8 @@ export interface SourceBeginning {
   readonly tracks: readonly Track[];
   /** As of ServedStream. */
   readonly timestamps: readonly RtpTimestamp[];
+  /** As of SourceReader. */
+  readonly lacksAudio: boolean;
   /** The frames since the last key frame. */
   readonly gop: Buffer;
   /** As of SourceReader. */
@@ -26,6 +28,8 @@ export interface SourceBeginning {
 export class SourceReader implements ServedStream {
   readonly tracks: readonly Track[];
   readonly timestamps: readonly RtpTimestamp[];
+  /** Whether it was to have audio, and none came. */
+  readonly lacksAudio: boolean;
   /** From the key frame that it begins with to the newest picture there was then, ms of the source's time. */
   readonly ageMs: number;
   /** Pictures left out because the encoder was too far behind. */
@@ -39,9 +43,10 @@ export class SourceReader implements ServedStream {
   /** The encoder has yet to take what it begins with, which may be more than any backlog. */
   #isCatchingUp = true;
 
-  constructor({ tracks, timestamps, gop, ageMs }: SourceBeginning) {
+  constructor({ tracks, timestamps, lacksAudio, gop, ageMs }: SourceBeginning) {
     this.tracks = tracks;
     this.timestamps = timestamps;
+    this.lacksAudio = lacksAudio;
     this.ageMs = ageMs;
     this.#waiting = [gop];
     this.#waitingBytes = gop.length;

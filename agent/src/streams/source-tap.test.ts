@@ -70,8 +70,8 @@ class TappedStream {
     this.tap.unit(2, true, 7);
   }
 
-  open(): SourceReader {
-    return this.tap.open() as SourceReader;
+  open(wantsAudio = true): SourceReader {
+    return this.tap.open(wantsAudio) as SourceReader;
   }
 }
 
@@ -110,7 +110,7 @@ class Sink {
 
 it('gives a reader the stream from the last key frame on, and tells how far that is back', () => {
   const stream = new TappedStream();
-  expect(stream.tap.open()).toBeUndefined();
+  expect(stream.tap.open(true)).toBeUndefined();
   for (const key of [false, true, false, true, false]) stream.picture(key);
   const reader = stream.open();
   expect(reader.tracks).toEqual([VIDEO]);
@@ -164,10 +164,10 @@ it('is ready while the stream flows and has a key frame; a pause keeps what ther
   stream.picture(true);
   stream.tap.setFlowing(false);
   stream.tap.setFlowing(true);
-  expect(stream.tap.open()).toBeDefined();
+  expect(stream.tap.open(true)).toBeDefined();
   stream.tap.begin([VIDEO, DATA], [toTimestamp(0), toTimestamp(0)]);
   stream.picture();
-  expect(stream.tap.open()).toBeUndefined();
+  expect(stream.tap.open(true)).toBeUndefined();
   stream.picture(true);
   expect(stream.ready).toEqual([true, false, true, false, true]);
 });
@@ -201,6 +201,22 @@ it('leaves audio out for a reader that begins when none came for a second', () =
   expect(stream.open().tracks).toEqual([VIDEO, AUDIO]);
   for (let picture = 0; picture < 25; picture += 1) stream.picture();
   expect(stream.open().tracks).toEqual([VIDEO]);
+  expect(stream.ready).toEqual([true]);
+});
+
+it('gives no audio to a reader that wants none, and does not have it begin anew', () => {
+  const stream = new TappedStream([VIDEO, DATA, AUDIO]);
+  stream.sound(1_000);
+  stream.picture(true);
+  const reader = stream.open(false);
+  expect(reader.tracks).toEqual([VIDEO]);
+  const sink = new Sink();
+  reader.play(sink);
+  for (let picture = 0; picture < 30; picture += 1) {
+    stream.picture();
+    stream.sound(1_000);
+  }
+  expect(sink.names).not.toContain(1_000);
   expect(stream.ready).toEqual([true]);
 });
 

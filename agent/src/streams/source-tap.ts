@@ -133,14 +133,15 @@ export class SourceTap {
   }
 
   /** For an encoder that is started now; undefined where `isReady` is false. */
-  open(): SourceReader | undefined {
+  open(wantsAudio: boolean): SourceReader | undefined {
     if (!this.isReady) return undefined;
-    const tracks = this.#hasAudio ? this.#tracks : this.#tracks.slice(0, 1);
+    const tracks = wantsAudio && this.#hasAudio ? this.#tracks : this.#tracks.slice(0, 1);
+    const lacksAudio = wantsAudio && tracks.length < this.#tracks.length;
     const timestamps = tracks.map(({ clockRate }, at) =>
       toTimestamp((this.#origins[at] ?? 0) + Math.round((this.#keyMs * clockRate) / 1_000)),
     );
     const ageMs = this.#mediaMs - this.#keyMs;
-    const reader = new SourceReader({ tracks, timestamps, gop: this.#gop.copy(), ageMs });
+    const reader = new SourceReader({ tracks, timestamps, lacksAudio, gop: this.#gop.copy(), ageMs });
     this.#readers.add(reader);
     return reader;
   }
@@ -165,15 +166,18 @@ export class SourceTap {
     if (!this.#hasAudio) this.#audioSinceMs = this.#mediaMs;
     this.#audioMs = this.#mediaMs;
     if (this.#mediaMs - this.#audioSinceMs >= AUDIO_PATIENCE_MS) this.#restartDeaf();
-    if (this.#readers.size === 0) return;
-    const copy = Buffer.from(frames);
-    for (const reader of this.#readers) reader.take({ frames: copy, isPicture: false, key: true });
+    let copy: Buffer | undefined;
+    for (const reader of this.#readers) {
+      if (reader.tracks.length < 2) continue;
+      copy ??= Buffer.from(frames);
+      reader.take({ frames: copy, isPicture: false, key: true });
+    }
   }
 
   /** Encoders that began without audio begin anew with it, once it has come to stay. */
   #restartDeaf(): void {
     let areDeaf = false;
-    for (const reader of this.#readers) areDeaf ||= reader.tracks.length < this.#tracks.length;
+    for (const reader of this.#readers) areDeaf ||= reader.lacksAudio;
     if (!areDeaf) return;
     const isOnline = this.#isOnline;
     this.setFlowing(false);
