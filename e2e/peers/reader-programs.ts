@@ -10,11 +10,14 @@ import type { Viewer } from './rtsp-probe.ts';
 /** Whether pictures are hashed as they were coded, or as they are decoded (video alone), and by whom. */
 export type ReaderKind = 'FFmpeg' | 'FFmpeg decoding' | 'GStreamer decoding';
 
-export interface ReaderOptions extends Viewer {
+export interface FfmpegViewer extends Viewer {
+  readonly netns?: string | undefined;
+}
+
+export interface ReaderOptions extends FfmpegViewer {
   readonly video: VideoCodec;
   /** `FFmpeg` where left out; GStreamer decodes H.264 alone. */
   readonly kind?: ReaderKind;
-  readonly netns?: string | undefined;
 }
 
 export interface ReaderProgram {
@@ -38,13 +41,19 @@ export function startReaderProgram(options: ReaderOptions): Promise<ReaderProgra
 }
 
 async function startFfmpeg(options: ReaderOptions, output: readonly string[]): Promise<ReaderProgram> {
-  const child = startChild('ffmpeg', [...FFMPEG_INPUT, ...output, ...HASHES], {
-    netns: options.netns,
+  const child = startFfmpegViewer(options, [...output, ...HASHES]);
+  return { process: child, parse: parseFrame, close: () => Promise.resolve() };
+}
+
+/** @param output what is made of the stream, to `pipe:1` */
+export function startFfmpegViewer(viewer: FfmpegViewer, output: readonly string[]): ChildProcess {
+  const child = startChild('ffmpeg', [...FFMPEG_INPUT, ...output], {
+    netns: viewer.netns,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   child.stdin?.on('error', () => undefined); // whoever started the program learns of its end
-  child.stdin?.end(playlist(options));
-  return { process: child, parse: parseFrame, close: () => Promise.resolve() };
+  child.stdin?.end(playlist(viewer));
+  return child;
 }
 
 /** Its RTSP source takes a login as an argument alone: it reads through a port of this process that adds it. */
@@ -73,10 +82,10 @@ function parseChecksum(line: string): Frame | undefined {
 }
 
 /** The URL with the login comes by standard input, as a concat playlist of one entry: it is in no argument. */
-function playlist(options: ReaderOptions): string {
-  const url = new URL(options.url);
-  url.username = options.user;
-  url.password = options.password;
+function playlist(viewer: Viewer): string {
+  const url = new URL(viewer.url);
+  url.username = viewer.user;
+  url.password = viewer.password;
   const settings = {
     rtsp_transport: 'tcp',
     analyzeduration: '500000',

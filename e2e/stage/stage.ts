@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Cluster } from '../cluster/cluster.ts';
 import { toolPath } from '../cluster/tools.ts';
 import type { AudioCodec, CameraSettings, Offer, PushTarget, VideoCodec } from '../peers/camera-settings.ts';
+import { NumberedReader } from '../peers/numbered-reader.ts';
 import { Reader } from '../peers/reader.ts';
 import type { ReaderKind } from '../peers/reader-programs.ts';
 import { SimulatedCamera } from '../peers/simulated-camera.ts';
@@ -26,6 +27,8 @@ export interface CameraMake {
   readonly video?: VideoCodec;
   readonly audio?: AudioCodec;
   readonly numbered?: CameraSettings['numbered'];
+  /** Pictures from one key frame to the next; a second's where left out. */
+  readonly gop?: number;
   /** What it shows instead of the password in its Secret. */
   readonly password?: string;
 }
@@ -38,7 +41,7 @@ export class Stage {
   readonly #folder: string;
   readonly #mediamtx: string;
   readonly #cameras: SimulatedCamera[] = [];
-  readonly #readers: Reader[] = [];
+  readonly #readers: (Reader | NumberedReader)[] = [];
 
   private constructor(
     cluster: Cluster,
@@ -139,6 +142,15 @@ export class Stage {
     return this.#openReader(findRendition(site, camera, rendition)?.urls?.rtsp, 'H264', kind);
   }
 
+  /** A reader of a rendition, whose camera is one of numbered pictures: it looks at each picture. */
+  async watchRendition(site: LiveSite, camera: string, rendition: string): Promise<NumberedReader> {
+    const url = findRendition(site, camera, rendition)?.urls?.rtsp ?? '';
+    const viewer = { url, ...(await this.viewerLogin()), netns: this.outside.netns };
+    const reader = await NumberedReader.open(viewer, BUDGETS.picture);
+    this.#readers.push(reader);
+    return reader;
+  }
+
   async #openReader(url = '', video: VideoCodec, kind: ReaderKind): Promise<Reader> {
     const options = { url, ...(await this.viewerLogin()), video, kind, netns: this.outside.netns };
     const reader = await Reader.open(options, BUDGETS.picture);
@@ -177,9 +189,9 @@ export class Stage {
   }
 
   async #startCamera(name: string, make: CameraMake, pushes: PushTarget[], offer?: Offer) {
-    const { video = 'H264', audio, numbered } = make;
+    const { video = 'H264', audio, numbered, gop = 25 } = make;
     const settings = {
-      ...{ name, mediamtx: this.#mediamtx, video, gop: 25, pushes },
+      ...{ name, mediamtx: this.#mediamtx, video, gop, pushes },
       ...(audio && { audio }),
       ...(numbered && { numbered }),
       ...(offer && { offer }),

@@ -143,6 +143,8 @@ export class TranscodePath {
   #isFirstLate(): boolean {
     const quietMs = this.#surroundings.nowMs() - this.#firstHeardMs;
     if (!this.#hasFirstCarried) return quietMs >= FIRST_START_MS;
+    // A connection that has ended needs no patience.
+    if (this.#first?.isLive === false) return true;
     return quietMs >= STANDBY_LATENESS_MS && this.#merged.isLate(STANDBY_LATENESS_MS);
   }
 
