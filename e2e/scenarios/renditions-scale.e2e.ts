@@ -1,0 +1,141 @@
+/** The autoscaler makes a pool larger when its encoders need more, and smaller again: viewers miss no picture of it. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { CompressorPoolStatus } from '../../operator/src/api/compressor-pool.ts';
+import type { NumberedReader } from '../peers/numbered-reader.ts';
+import { BUDGETS } from '../stage/budgets.ts';
+import type { KubeObject } from '../stage/kubectl.ts';
+import { findRendition, type LiveSite } from '../stage/live-site.ts';
+import { Stage } from '../stage/stage.ts';
+
+type Pool = KubeObject & { spec: { replicas: number }; status?: CompressorPoolStatus };
+
+const CAMERAS = ['gate', 'pier'];
+const CHEAP = { height: 90, bitrateKbps: 100, speed: 'ultrafast' };
+const DEAR = { height: 270, bitrateKbps: 300, speed: 'medium' };
+/** Far below what a worker has room for: the load alone asks for more workers, nothing waits for one. */
+const TARGET_PERCENT = 30;
+const REQUESTED_MILLICORES = { agent: 350, mediamtx: 50 };
+
+let stage: Stage;
+let site: LiveSite;
+let viewers: NumberedReader[];
+
+beforeAll(async () => {
+  stage = await Stage.open('e2e-scaling');
+  await applyProfile(CHEAP);
+  await Promise.all(
+    CAMERAS.map((name) => stage.startPushing(site, name, { protocol: 'rtmp', numbered: { encoders: 1 } })),
+  );
+  site = await stage.untilSite('quay', 'every rendition encoded', BUDGETS.healed, (live) =>
+    CAMERAS.every((name) => findRendition(live, name, 'low')?.state === 'Encoding'),
+  );
+  viewers = await Promise.all(CAMERAS.map((name) => stage.watchRendition(site, name, 'low')));
+  await Promise.all(viewers.map((viewer) => viewer.pictures(50, BUDGETS.picture)));
+  for (const viewer of viewers) viewer.begin();
+});
+
+afterAll(async () => {
+  await stage?.close();
+});
+
+test('encoders that need more get another worker', async () => {
+  await untilPool('two workers', (pool) => pool.status?.workers?.length === 2);
+  await applyProfile(DEAR);
+  const [crossedMs, scaledMs] = await Promise.all([
+    untilUse((percent) => percent > TARGET_PERCENT),
+    untilPool('three replicas', ({ spec }) => spec.replicas === 3),
+  ]);
+  const readyMs = await untilPool('three workers', isWhole(3));
+  console.log(
+    `above the target by metrics.k8s.io; three replicas ${seconds(scaledMs - crossedMs)} later, ` +
+      `the third worker ready ${seconds(readyMs - crossedMs)} later`,
+  );
+  await expectNothingMissed();
+});
+
+test('and it goes when they need less', async () => {
+  await applyProfile(CHEAP);
+  const [belowMs, scaledMs] = await Promise.all([
+    untilUse((percent) => percent < TARGET_PERCENT / 2),
+    untilPool('two replicas', ({ spec }) => spec.replicas === 2),
+  ]);
+  const goneMs = await untilPool('two workers', isWhole(2));
+  console.log(
+    `below half the target by metrics.k8s.io; two replicas ${seconds(scaledMs - belowMs)} later, ` +
+      `the third worker gone ${seconds(goneMs - belowMs)} later`,
+  );
+  await expectNothingMissed();
+});
+
+async function applyProfile(video: object): Promise<void> {
+  const requests = (millicores: number) => ({ requests: { cpu: `${millicores}m` } });
+  const pool = {
+    autoscaling: {
+      maxReplicas: 3,
+      cpuPercent: TARGET_PERCENT,
+      behavior: { scaleDown: { stabilizationWindowSeconds: 10 } },
+    },
+    resources: {
+      agent: requests(REQUESTED_MILLICORES.agent),
+      mediamtx: requests(REQUESTED_MILLICORES.mediamtx),
+    },
+  };
+  site = await stage.applySite(
+    'quay',
+    CAMERAS.map((name) => ({ name, push: {} })),
+    { pool, compression: { profiles: [{ name: 'low', video, audio: { codec: 'None' } }] } },
+  );
+}
+
+async function expectNothingMissed(): Promise<void> {
+  await Promise.all(viewers.map((viewer) => viewer.pictures(50, BUDGETS.picture)));
+  const freezes = viewers.map(({ longestFreezeMs }) => `${Math.round(longestFreezeMs)} ms`);
+  console.log(`longest freezes ${freezes.join(', ')}`);
+  for (const { endedBy, missing, corrupt } of viewers) {
+    expect({ endedBy, missing, corrupt }).toEqual({ endedBy: undefined, missing: 0, corrupt: [] });
+  }
+  for (const viewer of viewers) viewer.begin();
+}
+
+function isWhole(count: number) {
+  return ({ status: { workers = [] } = {} }: Pool) =>
+    workers.length === count && workers.every(({ ready, leaving }) => ready && !leaving);
+}
+
+/** Resolves with the time. */
+async function untilPool(what: string, check: (pool: Pool) => boolean): Promise<number> {
+  await stage.kubectl.until<Pool, boolean>(
+    what,
+    `/apis/cupola.dev/v1alpha1/namespaces/${stage.namespace}/compressorpools`,
+    ([pool]) => pool !== undefined && check(pool),
+    BUDGETS.scaled,
+  );
+  return performance.now();
+}
+
+/** Resolves with the time when the workers' use of CPU, in percent of what they ask for, is so. It cannot be watched. */
+async function untilUse(check: (percent: number) => boolean): Promise<number> {
+  const deadlineMs = performance.now() + BUDGETS.scaled;
+  while (!check(await measureUse())) {
+    if (performance.now() > deadlineMs) throw new Error('metrics.k8s.io never showed it.');
+    await delay(500);
+  }
+  return performance.now();
+}
+
+async function measureUse(): Promise<number> {
+  type Metrics = { items: { containers: { usage: { cpu: string } }[] }[] };
+  const selector = encodeURIComponent('app.kubernetes.io/name=compressor-pool');
+  const path = `/apis/metrics.k8s.io/v1beta1/namespaces/${stage.namespace}/pods?labelSelector=${selector}`;
+  const { items } = await stage.kubectl.get<Metrics>(path);
+  const nanocores = items
+    .flatMap(({ containers }) => containers)
+    .reduce((sum, { usage }) => sum + Number(usage.cpu.replace(/n$/, '')), 0);
+  const requested = items.length * (REQUESTED_MILLICORES.agent + REQUESTED_MILLICORES.mediamtx);
+  return requested === 0 ? 0 : nanocores / 1e6 / requested / 0.01;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
+}
