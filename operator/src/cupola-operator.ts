@@ -42,6 +42,7 @@ import type { OperatorMetrics } from './metrics/operator-metrics.ts';
 import { showPools } from './metrics/pool-gauges.ts';
 import type { Switching } from './reconcile/context.ts';
 import { Switcher } from './switching/switcher.ts';
+import { findWorkerSide } from './switching/worker-side.ts';
 
 export interface CupolaOperatorOptions {
   /** The namespace of the operator itself. */
@@ -265,7 +266,8 @@ export class CupolaOperator extends Operator {
       tls: this.#certificate.server,
       client: this.#client,
       caches: this.#cacheSet.caches,
-      sideOf: (workload) => this.#switcher?.sideOf(workload),
+      sideOf: (workload) =>
+        this.#switcher?.sideOf(workload) ?? findWorkerSide(workload, this.#cacheSet.caches),
       onSweep: this.#heartbeats.register('feed', TIMER_SILENCE_MS),
       clock,
       logger,

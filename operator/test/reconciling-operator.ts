@@ -143,6 +143,13 @@ export class ReconcilingOperator {
     if (this.#queue !== undefined) await until(`${kind} ${name} is seen to be gone`, isGone);
   }
 
+  /** A pod that has a node: the API server keeps it until a kubelet says that it is gone, and here is none. */
+  async shutDown(namespace: string, pod: string): Promise<void> {
+    await this.#server.client().request('DELETE', resourcePath(RESOURCES.Pod, namespace, pod));
+    const isEnding = () => this.#findSeen('Pod', namespace, pod)?.metadata.deletionTimestamp !== undefined;
+    await until(`Pod ${pod} is seen to be shut down`, isEnding);
+  }
+
   async get(kind: KnownKind, namespace: string, name: string): Promise<AnyObject | undefined> {
     try {
       return await this.#server.client().request('GET', resourcePath(RESOURCES[kind], namespace, name));

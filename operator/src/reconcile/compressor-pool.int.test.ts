@@ -336,6 +336,31 @@ describe('a node that is cordoned', () => {
   });
 });
 
+describe('a pod that is shut down', () => {
+  it('is left by what its worker encodes, though its successor is ready', async () => {
+    await operator.apply(site(ns, 'dock', { cameras: [gate], compression }));
+    await operator.settle();
+    await makeReady('dock-pool-0', 'dock-pool-1');
+    const before = { web: await readLegs('web'), small: await readLegs('small') };
+    await hearWorkers(before);
+    await hearFactory(before);
+    const [main = ''] = before.web;
+    await operator.shutDown(ns, main);
+    const { spec } = await operator.get('Deployment', ns, main);
+    const successor = { namespace: ns, name: `${main}-next`, labels: spec.template.metadata.labels };
+    await operator.apply({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: successor,
+      spec: { nodeName: 'node-2', containers: [{ name: 'agent', image: 'agent:1' }] },
+    });
+    const conditions = [{ type: 'Ready', status: 'True' }];
+    await operator.patch('Pod', ns, successor.name, { status: { phase: 'Running', conditions } }, '/status');
+    await operator.settle();
+    expect((await readLegs('web')).indexOf(main)).toBeGreaterThan(0);
+  });
+});
+
 describe('what cannot be encoded', () => {
   const hardware = { profiles: [{ name: 'web', video: { hardware: 'NVENC' } }] };
 

@@ -30,7 +30,8 @@ export function observeWorkers(
     const workload = qualify(namespace, metadata.name);
     const heard = states.get(workload);
     const isThere = isReady || (heard?.connected === true && heard.mediamtxUp);
-    const pod = findPod(context, namespace, metadata.name);
+    const pods = listPods(context, namespace, metadata.name);
+    const pod = findStaying(pods);
     const node = pod?.spec.nodeName === undefined ? undefined : caches.Node.get('', pod.spec.nodeName);
     const zone = node?.metadata.labels?.[ZONE];
     const plan = findPlan(caches, namespace, metadata.name);
@@ -42,7 +43,7 @@ export function observeWorkers(
         isRollingOut,
         isHeard: heard?.connected === true,
         isLost: absences.note(workload, isThere, context.nowMs()),
-        isCordoned: node?.spec?.unschedulable === true || pod?.metadata.deletionTimestamp !== undefined,
+        isCordoned: node?.spec?.unschedulable === true || pods.some(isEnding),
         isOutdated: isOutdated(index, deployment),
         encoding: listEncoding(heard, plan, context.isSettled()),
         ...(pod?.spec.nodeName === undefined ? {} : { node: pod.spec.nodeName }),
@@ -72,15 +73,26 @@ function isWorker({ metadata }: DeploymentObject, pool: string): boolean {
   );
 }
 
-/** The one that is to stay, if there is one: ready before others. */
-function findPod(
+function listPods(
   { caches }: Pick<ReconcileContext, 'caches'>,
   namespace: string,
   workload: string,
-): PodObject | undefined {
-  const pods = caches.Pod.list(namespace).filter(({ metadata }) => {
+): PodObject[] {
+  return caches.Pod.list(namespace).filter(({ metadata }) => {
     return metadata.labels?.[LABELS.workload] === workload;
   });
+}
+
+/**
+ * It is shut down and still encodes, until nobody takes anything from it: its successor, of the same name, is given
+ * nothing before. One on a node that is lost is not ready, and not waited for.
+ */
+function isEnding(pod: PodObject): boolean {
+  return pod.metadata.deletionTimestamp !== undefined && isPodReady(pod);
+}
+
+/** The one that is to stay, if there is one: ready before others. */
+function findStaying(pods: readonly PodObject[]): PodObject | undefined {
   const staying = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
   return staying.find(isPodReady) ?? pods.find(isPodReady) ?? staying[0] ?? pods[0];
 }
