@@ -10,24 +10,21 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { haproxyImage } from '../cluster/image-recipes.ts';
 import { say } from '../cluster/progress.ts';
 import { formatComparison } from './failover/comparison.ts';
-import { Ground, openSite } from './failover/ground.ts';
-import { Journal, type JournalEntry } from './failover/journal.ts';
+import { Ground } from './failover/ground.ts';
+import { type JournalEntry, journalEntrySchema } from './failover/journal-entry.ts';
 import { drawGaps } from './failover/picture.ts';
 import { listBroken } from './failover/promises.ts';
 import { makeRows } from './failover/rows.ts';
 import { runRepetition } from './failover/run.ts';
 import { FIELDS, OPERATOR_STATES, SYSTEMS, type System, TIERS } from './failover/sample.ts';
-import {
-  estimateMs,
-  FAULT_NAMES,
-  listCases,
-  listRepetitions,
-  listUndone,
-  nameCase,
-} from './failover/schedule.ts';
+import { FAULT_NAMES, listCases, nameCase } from './failover/schedule.ts';
 import { formatTable } from './failover/table.ts';
+import { openSite } from './fault-ground/site.ts';
+import { Journal } from './repetitions/journal.ts';
+import { estimateMs, listRepetitions, listUndone } from './repetitions/schedule.ts';
 
 /** The kind of push that every system takes and most cameras speak. */
 const PICTURED_PUSH = 'rtsp';
@@ -54,15 +51,15 @@ const fields = FIELDS.map((field) => field.filter((name) => systems.includes(nam
 const repetitions = Number(values.repetitions);
 const out = path.resolve(import.meta.dirname, 'out');
 
-const site = await openSite();
-const journal = new Journal(path.join(out, 'failover'), site.version);
+const site = await openSite([haproxyImage]);
+const journal = new Journal(path.join(out, 'failover'), site.version, journalEntrySchema);
 if (values.fresh) journal.clear();
 const done = journal.read();
 const wanted = listRepetitions(
   fields.flatMap((field) => listCases(field, choice)),
   repetitions,
 );
-const left = listUndone(wanted, done);
+const left = listUndone(wanted, done, nameCase);
 say(`${wanted.length - left.length} of ${wanted.length} repetitions are done`);
 while (left.length > 0) await runField();
 report(done);
@@ -85,7 +82,7 @@ async function runField(): Promise<void> {
 async function runNext(ground: Ground): Promise<void> {
   const next = left.shift();
   if (next === undefined) return;
-  const minutes = Math.ceil(estimateMs([next, ...left], done) / 60_000);
+  const minutes = Math.ceil(estimateMs([next, ...left], done, nameCase) / 60_000);
   const place = `${wanted.length - left.length} of ${wanted.length}`;
   say(
     `${place}: ${nameCase(next)}, repetition ${next.repetition}${minutes > 0 ? `; ${minutes} min left` : ''}`,

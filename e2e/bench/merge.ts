@@ -13,8 +13,8 @@ import { bundle } from '../../tools/bundle.ts';
 import { formatFigures, gatherFigures, type MergeFigures } from './merge/figures.ts';
 import { LOADS, type Load } from './merge/load.ts';
 import type { Measured } from './merge/measure.ts';
-import { isInPodPlace, runInPodPlace } from './merge/pod-place.ts';
 import { type AgentMeasured, MergeRun } from './merge/run.ts';
+import { isInPodPlace, runInPodPlace } from './processes/pod-place.ts';
 
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '3' }, seconds: { type: 'string', default: '8' } },

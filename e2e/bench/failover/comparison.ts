@@ -1,4 +1,5 @@
-import type { Figure, Row } from './rows.ts';
+import type { Figure } from '../repetitions/figure.ts';
+import type { Row } from './rows.ts';
 import { SYSTEMS, type System, TIERS } from './sample.ts';
 
 const HEADINGS: Readonly<Record<System, string>> = {

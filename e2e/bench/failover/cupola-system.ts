@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { LABELS, SIDES, type Side } from '../../../operator/src/api/labels.ts';
 import type { SiteStatus } from '../../../operator/src/api/site.ts';
 import type { PushTarget } from '../../peers/camera-settings.ts';
 import type { Viewer } from '../../peers/rtsp-probe.ts';
 import { BUDGETS } from '../../stage/budgets.ts';
-import type { Kubectl, KubeObject } from '../../stage/kubectl.ts';
+import type { Kubectl } from '../../stage/kubectl.ts';
 import { findCamera, hasAddresses, type LiveSite, untilSite } from '../../stage/live-site.ts';
 import {
   basicAuthManifest,
@@ -13,8 +12,9 @@ import {
   siteManifest,
 } from '../../stage/manifests.ts';
 import { type Login, readLogin, readSecret } from '../../stage/secrets.ts';
+import { switchSide } from '../fault-ground/active-side.ts';
+import { untilPodReady } from '../fault-ground/pods.ts';
 import type { MediaSystem } from './media-system.ts';
-import { untilPodReady } from './pods.ts';
 import { PUSHES, type Push } from './pushes.ts';
 import { TIERS, type Tier } from './sample.ts';
 
@@ -29,8 +29,6 @@ export interface CupolaPlan {
   readonly pulledUrl: string;
   readonly pulledLogin: Login;
 }
-
-type ActiveService = KubeObject & { readonly spec: { readonly selector: Readonly<Record<string, string>> } };
 
 /** One Site with a factory of its own, and one MasterRelay. */
 export class CupolaSystem implements MediaSystem {
@@ -113,9 +111,7 @@ export class CupolaSystem implements MediaSystem {
       });
     const name = { namespace: this.namespace, name: SITE };
     await untilSite(this.#kubectl, name, 'redundant cameras', BUDGETS.healed, whole);
-    for (const tier of TIERS) {
-      if ((await this.#activeSide(tier)) !== 'primary') await this.switchTo(tier, 'primary');
-    }
+    for (const tier of TIERS) await this.switchTo(tier, 'primary');
   }
 
   async release(): Promise<void> {}
@@ -142,20 +138,7 @@ export class CupolaSystem implements MediaSystem {
   async switchTo(tier: Tier, side: Side): Promise<void> {
     const object =
       tier === 'factory' ? `camerafactories.cupola.dev/${SITE}` : 'masterrelays.cupola.dev/relay';
-    const annotations = { 'cupola.dev/switch-to': `${side}/${randomUUID().slice(0, 8)}` };
-    await this.#kubectl.patch(this.namespace, object, { metadata: { annotations } });
-    const services = `/api/v1/namespaces/${this.namespace}/services`;
-    await this.#kubectl.until<ActiveService, boolean>(
-      `the active Service leads to the ${side} side`,
-      `${services}?fieldSelector=metadata.name%3D${SERVICES[tier]}`,
-      ([service]) => service?.spec.selector[LABELS.side] === side,
-      BUDGETS.healed,
-    );
-  }
-
-  async #activeSide(tier: Tier): Promise<string | undefined> {
-    const path = `/api/v1/namespaces/${this.namespace}/services/${SERVICES[tier]}`;
-    return (await this.#kubectl.get<ActiveService>(path)).spec.selector[LABELS.side];
+    await switchSide(this.#kubectl, { namespace: this.namespace, object, service: SERVICES[tier] }, side);
   }
 
   async #podNames(tier: Tier): Promise<ReadonlySet<string>> {

@@ -2,6 +2,7 @@
 import type { Side } from '../../../operator/src/api/labels.ts';
 import { run } from '../../cluster/command.ts';
 import { signal } from '../../cluster/processes.ts';
+import type { Strike } from '../fault-ground/strike.ts';
 import type { Ground } from './ground.ts';
 import type { Push } from './pushes.ts';
 import { SLOW_PUSH_MS } from './pushes.ts';
@@ -9,16 +10,7 @@ import type { Tier } from './sample.ts';
 import type { FaultName } from './schedule.ts';
 
 /** One fault, ready to strike. */
-export interface Strike {
-  /** Done last before the fault; does not count. */
-  readonly before?: () => Promise<void>;
-  readonly act: () => Promise<void>;
-  /** The least time between the fault and its end. */
-  readonly holdMs: number;
-  /** Whether it lasts until all viewers play again, so long as they do within a budget. */
-  readonly waitsForViewers: boolean;
-  /** Ends it. */
-  readonly mend?: () => Promise<void>;
+export interface PushStrike extends Strike {
   /** The cameras that it concerns; all where left out. */
   readonly pushes?: readonly Push[];
 }
@@ -35,7 +27,7 @@ const LOST_SHARE = '0.05';
 /** SRT behind 28 bytes of IP and UDP headers: a data packet (F is 0) whose flag R says that it is sent again. */
 const SENT_AGAIN = '28&0x80000000=0&&32&0x04000000=0x04000000';
 
-type Prepare = (ground: Ground, tier: Tier) => Promise<Strike>;
+type Prepare = (ground: Ground, tier: Tier) => Promise<PushStrike>;
 
 export const FAULTS: Readonly<Record<FaultName, Prepare>> = {
   crash,
@@ -107,7 +99,7 @@ export const FAULTS: Readonly<Record<FaultName, Prepare>> = {
   },
 };
 
-async function crash(ground: Ground, tier: Tier): Promise<Strike> {
+async function crash(ground: Ground, tier: Tier): Promise<PushStrike> {
   const pids = await ground.activeServers(tier);
   return {
     act: async () => {
@@ -136,7 +128,7 @@ async function losePackets(ground: Ground, action: string, ports: readonly strin
   }
 }
 
-async function switchTo(ground: Ground, tier: Tier, side: Side): Promise<Strike> {
+async function switchTo(ground: Ground, tier: Tier, side: Side): Promise<PushStrike> {
   return {
     act: async () => void (await Promise.all(ground.systems.map((system) => system.switchTo?.(tier, side)))),
     holdMs: SETTLE_MS,

@@ -3,26 +3,24 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SIDES, type Side } from '../../../operator/src/api/labels.ts';
-import { Cluster } from '../../cluster/cluster.ts';
-import { haproxyImage, productImages } from '../../cluster/image-recipes.ts';
-import { toolPath } from '../../cluster/tools.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
 import type { Viewer } from '../../peers/rtsp-probe.ts';
 import { BUDGETS } from '../../stage/budgets.ts';
-import { install } from '../../stage/installation.ts';
-import { Kubectl } from '../../stage/kubectl.ts';
+import type { Kubectl } from '../../stage/kubectl.ts';
+import { Operators } from '../fault-ground/operators.ts';
+import { Placement } from '../fault-ground/placement.ts';
+import { findPod } from '../fault-ground/pods.ts';
+import type { BenchSite } from '../fault-ground/site.ts';
 import { Cameras } from './cameras.ts';
 import { CupolaSystem } from './cupola-system.ts';
 import type { HaproxyChecks } from './haproxy-config.ts';
 import type { MediaSystem } from './media-system.ts';
-import { Operators } from './operators.ts';
+
 import { PairSystem } from './pair-system.ts';
-import { Placement } from './placement.ts';
-import { findPod } from './pods.ts';
+
 import { PAIR_PUSHES, PULLED_PORT } from './pushes.ts';
 import { SYSTEMS, type System, TIERS, type Tier } from './sample.ts';
 
-/** A container that a bench kills again and again starts again as it would the first time. */
-const MAX_RESTART_DELAY = '1s';
 const NAMESPACE_PREFIX = 'bench-';
 const PULLED_LOGIN = { user: 'factory', password: 'pulling-password' };
 /** A Service that nobody uses: its change makes kube-proxy write its rules. */
@@ -32,26 +30,6 @@ const CHECKS: Readonly<Partial<Record<System, HaproxyChecks>>> = {
   haproxy: { inter: '5s', fall: 3, endsSessions: false },
   'haproxy-tuned': { inter: '500ms', fall: 2, endsSessions: true },
 };
-
-/** The cluster, ready for any system. */
-export interface Site {
-  readonly cluster: Cluster;
-  readonly kubectl: Kubectl;
-  /** Of everything that is compared: other versions, other figures. */
-  readonly version: string;
-  /** The MediaMTX of the cameras. */
-  readonly mediamtx: string;
-}
-
-export async function openSite(): Promise<Site> {
-  const first = await Cluster.open();
-  await first.up({ maxRestartDelay: MAX_RESTART_DELAY });
-  const cluster = await install();
-  const images = await cluster.importImages([...productImages, haproxyImage]);
-  const version = images.map(({ hash }) => hash.slice(0, 6)).join('-');
-  const kubectl = await Kubectl.open(cluster.kubeconfigPath);
-  return { cluster, kubectl, version, mediamtx: await toolPath('mediamtx') };
-}
 
 /**
  * The cluster with the systems that are tried at the same time, each with a namespace of its own. The active factories are on one
@@ -72,7 +50,7 @@ export class Ground {
   readonly #homes: Readonly<Record<Tier, Readonly<Record<Side, string>>>>;
   #changes = 0;
 
-  constructor({ cluster, kubectl, mediamtx }: Site, wanted: readonly System[]) {
+  constructor({ cluster, kubectl, mediamtx }: BenchSite, wanted: readonly System[]) {
     this.cluster = cluster;
     this.kubectl = kubectl;
     this.folder = mkdtempSync(path.join(tmpdir(), 'cupola-failover-'));

@@ -4,10 +4,10 @@ import type { PushTarget } from '../../peers/camera-settings.ts';
 import type { Viewer } from '../../peers/rtsp-probe.ts';
 import { BUDGETS } from '../../stage/budgets.ts';
 import type { Kubectl } from '../../stage/kubectl.ts';
+import { findPod, untilPodReady } from '../fault-ground/pods.ts';
 import { HAPROXY_PORTS } from './haproxy-config.ts';
 import type { MediaSystem } from './media-system.ts';
 import { listPairManifests, PAIR_PORTS, type PairPlan, pathOf } from './pair-manifests.ts';
-import { findPod, untilPodReady } from './pods.ts';
 import type { Push } from './pushes.ts';
 import { type System, TIERS, type Tier } from './sample.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { PlayerRecord, PlayerSession } from '../fault-ground/recording.ts';
 import { measureReader } from './reader-figures.ts';
-import type { PlayerRecord, PlayerSession } from './recording.ts';
 
 const WINDOW = { faultMs: 1_000, endMs: 5_000 };
 const SENT = Array.from({ length: 200 }, (_, index) => `picture-${index}`);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { makeRows, summarise } from './rows.ts';
+import { makeRows } from './rows.ts';
 import type { Sample } from './sample.ts';
 
 const SAMPLE: Sample = {
@@ -32,10 +32,4 @@ test('the repetitions of one system, fault, push and operator state are one row'
   expect(other).toMatchObject({ system: 'plain', repetitions: 1 });
   expect(other?.resumeMs).toBeUndefined();
   expect(none).toEqual([]);
-});
-
-test('p99 is told from 100 samples on', () => {
-  const values = Array.from({ length: 100 }, (_, index) => 100 - index);
-  expect(summarise(values.slice(1))).toEqual({ p50: 50, max: 99 });
-  expect(summarise(values)).toEqual({ p50: 50, p99: 99, max: 100 });
 });

@@ -1,11 +1,5 @@
+import { type Figure, summarise } from '../repetitions/figure.ts';
 import type { OperatorState, Sample, System, Tier } from './sample.ts';
-
-/** One figure over the repetitions; p99 only where there are 100 or more. */
-export interface Figure {
-  readonly p50: number;
-  readonly p99?: number;
-  readonly max: number;
-}
 
 /** A row of `e2e/bench/out/failover.json`. Times in ms. */
 export interface Row {
@@ -64,11 +58,4 @@ function makeRow(samples: readonly Sample[]): Row {
     ...where('cameraAwayMs'),
     controlGapMs: over((sample) => sample.controlGapMs),
   };
-}
-
-/** Nearest rank: each percentile is a value that was measured. */
-export function summarise(values: readonly number[]): Figure {
-  const sorted = values.map((value) => Math.round(value * 10) / 10).toSorted((a, b) => a - b);
-  const rank = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
-  return { p50: rank(0.5), ...(sorted.length >= 100 && { p99: rank(0.99) }), max: rank(1) };
 }

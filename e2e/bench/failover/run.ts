@@ -1,26 +1,25 @@
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { FRAMES_PER_SECOND } from '../../peers/camera-settings.ts';
 import { BUDGETS } from '../../stage/budgets.ts';
+import { measureConnects } from '../fault-ground/connect-figures.ts';
+import { longestInterval } from '../fault-ground/playing.ts';
+import { copyRecord, type PlayerRecord, type Window } from '../fault-ground/recording.ts';
+import { AWAY_BUDGET_MS, ignoreAway, keepFault } from '../fault-ground/strike.ts';
+import { Viewers } from '../fault-ground/viewers.ts';
 import { GOP } from './cameras.ts';
-import { measureConnects } from './connect-figures.ts';
-import { FAULTS, STRIKES_A_NODE, type Strike } from './faults.ts';
+import { FAULTS, type PushStrike, STRIKES_A_NODE } from './faults.ts';
 import type { Ground } from './ground.ts';
 import type { MediaSystem } from './media-system.ts';
 import type { Push } from './pushes.ts';
-import { longestInterval, measureReader } from './reader-figures.ts';
-import type { PlayerRecord, Window } from './recording.ts';
+import { measureReader } from './reader-figures.ts';
 import type { Sample } from './sample.ts';
 import type { FaultName, Repetition } from './schedule.ts';
-import { StillAwayError, Viewers } from './viewers.ts';
 
 const FRAME_INTERVAL_MS = 1000 / FRAMES_PER_SECOND;
 /** Of the control reader, beyond one frame interval: two frames late. */
 const DISTURBED_MS = 2 * FRAME_INTERVAL_MS;
 const BEFORE_PICTURES = 2 * FRAMES_PER_SECOND;
 const AFTER_PICTURES = FRAMES_PER_SECOND;
-/** A viewer that is away for longer counts as away until things are mended. */
-const AWAY_BUDGET_MS = 60_000;
 
 /** Whose stream a player shows. */
 interface Seat {
@@ -43,7 +42,7 @@ export async function runRepetition(ground: Ground, repetition: Repetition): Pro
     await ground.release();
     await setOperator(ground, repetition);
     await viewers.allPlay(BEFORE_PICTURES, BUDGETS.picture);
-    const faultMs = await keepFault(viewers, strike);
+    const faultMs = await keepFault(viewers, strike, AFTER_PICTURES);
     await ground.goHome();
     await ground.cameras.allAccepted(BUDGETS.healed);
     await ignoreAway(viewers.allPlay(AFTER_PICTURES, AWAY_BUDGET_MS));
@@ -54,7 +53,7 @@ export async function runRepetition(ground: Ground, repetition: Repetition): Pro
   }
 }
 
-function listSeats({ systems }: Ground, strike: Strike): Seat[] {
+function listSeats({ systems }: Ground, strike: PushStrike): Seat[] {
   return systems.flatMap((system) =>
     system.pushes.filter((push) => strike.pushes?.includes(push) ?? true).map((push) => ({ system, push })),
   );
@@ -80,26 +79,6 @@ async function setOperator(ground: Ground, { tier, fault, operator }: Repetition
   else if (strikesNode)
     await ground.operators.lead(goesWithNode ? ground.activeNode(tier) : ground.otherNode(tier));
   if (operator === 'leader-down' && !goesWithNode) await ground.operators.freezeLeader();
-}
-
-/** Strikes, holds and mends; gives the moment of the fault. */
-async function keepFault(viewers: Viewers, strike: Strike): Promise<number> {
-  await strike.before?.();
-  const faultMs = performance.timeOrigin + performance.now();
-  try {
-    await Promise.all([strike.act(), delay(strike.holdMs)]);
-    if (strike.waitsForViewers) await ignoreAway(viewers.allPlay(AFTER_PICTURES, AWAY_BUDGET_MS));
-  } finally {
-    await strike.mend?.();
-  }
-  return faultMs;
-}
-
-/** Who stays away has figures that say so. */
-async function ignoreAway(playing: Promise<void>): Promise<void> {
-  await playing.catch((error) => {
-    if (!(error instanceof StillAwayError)) throw error;
-  });
 }
 
 async function takeSamples(
@@ -130,9 +109,4 @@ async function takeSamples(
     });
   }
   return samples;
-}
-
-/** As it is now: more arrives while the cameras are asked. */
-function copyRecord({ hashes, atMs, sessions }: PlayerRecord): PlayerRecord {
-  return { hashes: [...hashes], atMs: [...atMs], sessions: sessions.map((session) => ({ ...session })) };
 }

@@ -1,3 +1,4 @@
+import type { Repeated } from '../repetitions/schedule.ts';
 import { OPERATOR_STATES, type OperatorState, type System, TIERS, type Tier } from './sample.ts';
 
 /** One fault in one state of the operator, on the systems that are there at the same time. */
@@ -8,10 +9,7 @@ export interface Case {
   readonly operator: OperatorState;
 }
 
-export interface Repetition extends Case {
-  /** From 1. */
-  readonly repetition: number;
-}
+export type Repetition = Repeated<Case>;
 
 interface FaultOccasion {
   readonly tiers: readonly Tier[];
@@ -64,35 +62,6 @@ function isTried(systems: readonly System[], tier: Tier, fault: FaultName, opera
   if (!tiers.includes(tier)) return false;
   if (!systems.includes('cupola')) return operator === 'up' && !needsOperator;
   return (operators ?? (tier === 'relay' ? WITH_OPERATOR : OPERATOR_STATES)).includes(operator);
-}
-
-/** Every case once, then every case again: what is interrupted has figures for all of them. */
-export function listRepetitions(cases: readonly Case[], repetitions: number): Repetition[] {
-  return Array.from({ length: repetitions }, (_, index) =>
-    cases.map((one) => ({ ...one, repetition: index + 1 })),
-  ).flat();
-}
-
-export function listUndone(wanted: readonly Repetition[], done: readonly Repetition[]): Repetition[] {
-  const keys = new Set(done.map(keyOf));
-  return wanted.filter((one) => !keys.has(keyOf(one)));
-}
-
-function keyOf({ systems, tier, fault, operator, repetition }: Repetition): string {
-  return [systems.join('+'), tier, fault, operator, repetition].join(' ');
-}
-
-/** How long the rest takes, from how long each case took so far; ms. Unknown ones count as the mean of the known. */
-export function estimateMs(
-  left: readonly Case[],
-  took: readonly (Case & { readonly tookMs: number })[],
-): number {
-  const known = new Map<string, number[]>();
-  for (const one of took) known.set(nameCase(one), [...(known.get(nameCase(one)) ?? []), one.tookMs]);
-  const mean = (values: readonly number[]) =>
-    values.reduce((sum, value) => sum + value, 0) / Math.max(values.length, 1);
-  const otherwise = mean(took.map(({ tookMs }) => tookMs));
-  return left.reduce((sum, one) => sum + mean(known.get(nameCase(one)) ?? [otherwise]), 0);
 }
 
 /** As progress lines and tables name it. */

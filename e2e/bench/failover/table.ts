@@ -1,4 +1,6 @@
-import type { Figure, Row } from './rows.ts';
+import { alignColumns } from '../repetitions/columns.ts';
+import { formatFigure } from '../repetitions/figure.ts';
+import type { Row } from './rows.ts';
 
 const COLUMNS = [
   'tier',
@@ -18,16 +20,7 @@ const COLUMNS = [
 
 /** The rows for a terminal: `p50 / max`, times in ms. */
 export function formatTable(rows: readonly Row[]): string {
-  const lines = [[...COLUMNS], ...rows.map(listCells)];
-  const widths = COLUMNS.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
-  return lines
-    .map((line) =>
-      line
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return alignColumns([COLUMNS, ...rows.map(listCells)]);
 }
 
 function listCells(row: Row): string[] {
@@ -40,11 +33,4 @@ function listCells(row: Row): string[] {
     row.resumeMs === undefined ? '-' : formatFigure(row.resumeMs),
     formatFigure(row.controlGapMs),
   ];
-}
-
-function formatFigure({ p50, p99, max }: Figure): string {
-  return [p50, p99, max]
-    .filter((value) => value !== undefined)
-    .map((value) => value.toFixed(0))
-    .join(' / ');
 }

@@ -1,8 +1,8 @@
 /** One process watched for some seconds while media flow through it. */
-import { cpus } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+import { watchIdle } from '../processes/machine-idle.ts';
+import { readCpuSeconds, readResidentMib } from '../processes/process-cost.ts';
 import type { DelayProbe } from './delay-probe.ts';
-import { readCpuSeconds, readResidentMib } from './process-cost.ts';
 
 /** Media come in streams that start one after the other: buffers and compiled code are as they stay after this. */
 const SETTLE_MS = 3_000;
@@ -33,13 +33,13 @@ export async function measure(watched: Watched, seconds: number): Promise<Measur
   watched.onBegin?.();
   const names = Object.keys(watched.others);
   const readAll = () => Promise.all([watched.pid, ...Object.values(watched.others)].map(readCpuSeconds));
-  const idleBefore = readIdleSeconds();
+  const readIdle = watchIdle();
   const beginMs = performance.now();
   const before = await readAll();
   await delay(seconds * 1_000);
   const after = await readAll();
   const endMs = performance.now();
-  const idle = (readIdleSeconds() - idleBefore) / (((endMs - beginMs) / 1_000) * cpus().length);
+  const idle = readIdle();
   const cores = after.map((value, index) => ((value - (before[index] ?? 0)) * 1_000) / (endMs - beginMs));
   const residentMib = await readResidentMib(watched.pid);
   await delay(UNDER_WAY_MS);
@@ -52,8 +52,4 @@ export async function measure(watched: Watched, seconds: number): Promise<Measur
     delaysMs: heard.flatMap(({ delaysMs }) => delaysMs),
     lost: heard.reduce((sum, { lost }) => sum + lost, 0),
   };
-}
-
-function readIdleSeconds(): number {
-  return cpus().reduce((sum, { times }) => sum + times.idle, 0) / 1_000;
 }

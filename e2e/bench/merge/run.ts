@@ -7,11 +7,11 @@
  *                               ^ probes                     ^ probes
  */
 import type { ChildProcess } from 'node:child_process';
-import { connect } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { type MediaPlan, PORTS } from '@cupola/protocol';
 import { say } from '../../cluster/progress.ts';
 import { end } from '../../peers/child.ts';
+import { MediaPod } from '../processes/media-pod.ts';
+import { startOpenMediamtx } from '../processes/open-mediamtx.ts';
 import { DelayProbe } from './delay-probe.ts';
 import type { DrainSettings } from './drain-main.ts';
 import type { FeederSettings } from './feeder-main.ts';
@@ -19,7 +19,7 @@ import type { FloorSettings } from './floor-main.ts';
 import { type GcFigures, readGcTrace } from './gc-trace.ts';
 import type { Load } from './load.ts';
 import { type Measured, measure } from './measure.ts';
-import { RelayPod, startMediamtx, startPeer } from './programs.ts';
+import { startPeer } from './peer-process.ts';
 import type { SourceSettings } from './source-main.ts';
 
 const SOURCE_PORT = 18_554;
@@ -28,7 +28,8 @@ const OUTLET_PORT = 18_555;
 const STREAMS = 10;
 /** Cameras that are watched before and after. */
 const PROBES = 4;
-const LISTEN_BUDGET_MS = 10_000;
+const WORKLOAD = 'bench/relay-0-primary';
+const PROTOCOLS = ['RTSP', 'HLS', 'WebRTC', 'SRT'];
 
 export interface AgentMeasured extends Measured {
   readonly gc: GcFigures;
@@ -55,9 +56,8 @@ export class MergeRun {
   }
 
   async start(): Promise<void> {
-    const mediamtx = await startMediamtx(SOURCE_PORT, { all_others: {} }, '/run/source.yml');
+    const mediamtx = await startOpenMediamtx(SOURCE_PORT, { all_others: {} }, '/run/source.yml');
     this.#source.push(mediamtx);
-    await untilListening(SOURCE_PORT);
     const streams = Array.from({ length: STREAMS }, (_, index) => index);
     const settings: FeederSettings = {
       load: this.#options.load,
@@ -93,7 +93,7 @@ export class MergeRun {
     const { root, program, load } = this.#options;
     const paths = Array.from({ length: cameras }, (_, index) => planPath(index, second));
     return this.#as(`agent, ${cameras} cameras of ${load.name}`, async () => {
-      const pod = await RelayPod.start(root, program, paths);
+      const pod = await MediaPod.start({ root, program, paths, workload: WORKLOAD, protocols: PROTOCOLS });
       this.#open.push(() => pod.close());
       const measured = await this.#measure(pod.agent, {
         probes: await this.#probe((probe, index) => probe.watchOutput(relayUrl(index))),
@@ -111,9 +111,8 @@ export class MergeRun {
       const paths = Object.fromEntries(
         indexes.map((index) => [pathOf(index), { source: sourceUrl('a', index), rtspTransport: 'tcp' }]),
       );
-      const mediamtx = await startMediamtx(PORTS.rtsp, paths, '/run/relay.yml');
+      const mediamtx = await startOpenMediamtx(PORTS.rtsp, paths, '/run/relay.yml');
       this.#open.push(() => end(mediamtx));
-      await untilListening(PORTS.rtsp);
       const viewers = await this.#startPeer<DrainSettings>('drain', {
         port: OUTLET_PORT,
         play: indexes.map(relayUrl),
@@ -208,25 +207,6 @@ function planPath(camera: number, second: 'b' | 'c'): MediaPlan['paths'][number]
     { id: 'backup', url: sourceUrl(second, camera) },
   ];
   return { path: pathOf(camera), source: { from: 'legs', legs } };
-}
-
-async function untilListening(port: number): Promise<void> {
-  const endMs = performance.now() + LISTEN_BUDGET_MS;
-  while (!(await isListening(port))) {
-    if (performance.now() > endMs) throw new Error(`nothing listens on port ${port}`);
-    await delay(50);
-  }
-}
-
-function isListening(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port });
-    socket.on('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.on('error', () => resolve(false));
-  });
 }
 
 function describe({ cores, residentMib, others, lost, idle }: Measured): string {

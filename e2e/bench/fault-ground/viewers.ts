@@ -5,8 +5,13 @@ import type { Viewer } from '../../peers/rtsp-probe.ts';
 import { Waiting } from '../../peers/waiting.ts';
 import type { ConnectAttempt, PlayerRecord } from './recording.ts';
 
+export interface PlayerSettings extends Viewer {
+  /** Whether the pictures carry numbers, by which they are told once they are decoded; otherwise by their hashes. */
+  readonly isNumbered?: boolean;
+}
+
 export interface ViewerSettings {
-  readonly players: readonly Viewer[];
+  readonly players: readonly PlayerSettings[];
   readonly connectors: readonly Viewer[];
 }
 

@@ -1,5 +1,6 @@
 /** What viewers saw, as it was told: times are ms since the epoch, with fractions, of one clock. */
 export interface PlayerRecord {
+  /** Of the coded pictures; of numbered ones, words as numbered-words.ts has them. */
   readonly hashes: string[];
   /** When each picture arrived. */
   readonly atMs: number[];
@@ -27,4 +28,9 @@ export interface ConnectAttempt {
 export interface Window {
   readonly faultMs: number;
   readonly endMs: number;
+}
+
+/** As it is now: more arrives while the cameras are asked. */
+export function copyRecord({ hashes, atMs, sessions }: PlayerRecord): PlayerRecord {
+  return { hashes: [...hashes], atMs: [...atMs], sessions: sessions.map((session) => ({ ...session })) };
 }
