@@ -43,13 +43,15 @@ kubeconfig: $(INSTALLED) ## print the kubeconfig's path (with make -s)
 tools: $(INSTALLED) ## print the folder of kubectl, helm and the others (with make -s)
 	@node e2e/cluster/cli.ts tools
 
-.PHONY: bench-scale bench-merge bench-failover
+.PHONY: bench-scale bench-merge bench-failover bench-compress
 bench-scale: $(INSTALLED) ## 200 sites with 1,000 cameras: time to converge, memory, reconcile latency
 	@node e2e/bench/scale.ts
 bench-merge: $(INSTALLED) ## what joining two legs costs: CPU, delay, memory, beside MediaMTX and the least possible
 	@node e2e/bench/merge.ts
 bench-failover: $(INSTALLED) ## every fault on Cupola, a plain MediaMTX pair and HAProxy; goes on where it stopped
 	@node e2e/bench/failover.ts $(BENCH)
+bench-compress: $(INSTALLED) ## what renditions cost beside FFmpeg by hand, what workers' faults cost, a pool under a load
+	@node e2e/bench/compress.ts $(BENCH)
 
 # Not `npm ci`: it makes everything anew under programs that may be running from it, and wants packages of every
 # platform in the lock file, which not every registry has. Versions and checksums are the lock file's either way.

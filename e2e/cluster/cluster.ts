@@ -172,8 +172,13 @@ export class Cluster {
     return spawn('nsenter', [`--net=/run/netns/${this.outsideNetns}`, program, ...args], options);
   }
 
+  /** A client of the API server with the administrator's rights, for what is asked often; to be closed. */
+  openApi(): Promise<ApiClient> {
+    return ApiClient.open(this.plan, pkiFolder(this.#folder));
+  }
+
   async #processes(name: ContainerName): Promise<number[]> {
-    const api = await ApiClient.open(this.plan, pkiFolder(this.#folder));
+    const api = await this.openApi();
     try {
       return await findContainerProcesses(api, this.plan.prefix, name);
     } finally {

@@ -1,0 +1,17 @@
+import type { Redundancy } from '../../../../operator/src/api/compression.ts';
+
+/** A camera of the bench with its one rendition. */
+export interface BenchRendition {
+  /** The camera's name too. */
+  readonly name: string;
+  readonly redundancy: Redundancy;
+  /** Between two key frames of the camera, which sends 25 pictures a second. */
+  readonly gop: number;
+}
+
+/** All are watched in every fault. */
+export const RENDITIONS: readonly BenchRendition[] = [
+  { name: 'hot', redundancy: 'Hot', gop: 25 },
+  { name: 'warm', redundancy: 'Warm', gop: 25 },
+  { name: 'warm-gop-4s', redundancy: 'Warm', gop: 100 },
+];
