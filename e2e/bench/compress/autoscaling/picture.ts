@@ -124,12 +124,11 @@ function drawPanel(panel: Panel, moments: readonly Moment[], endMs: number, top:
 
 function drawKey(): string[] {
   const names = [
-    ['cameras', 'cameras'],
-    ['wanted', 'workers that the autoscaler wants'],
-    ['ready', 'workers that are ready'],
+    ['cameras', 110, 'cameras'],
+    ['wanted', 210, 'workers that the autoscaler wants'],
+    ['ready', 440, 'workers that are ready'],
   ] as const;
-  return names.flatMap(([style, words], index) => {
-    const x = LEFT + 40 + [0, 100, 330][index]!;
+  return names.flatMap(([style, x, words]) => {
     return [`<circle class="key-${style}" cx="${x}" cy="14" r="4"/>`, text(x + 10, 18, words)];
   });
 }
@@ -138,7 +137,7 @@ function drawTimes(endMs: number, height: number): string[] {
   const stepMs = endMs > 300_000 ? 60_000 : 30_000;
   const count = Math.floor(endMs / stepMs) + 1;
   return Array.from({ length: count }, (_, index) =>
-    text(place(index * stepMs, endMs), height - 6, `${(index * stepMs) / 1_000} s`, 'mark', 'middle'),
+    text(place(index * stepMs, endMs), height - 2, `${(index * stepMs) / 1_000} s`, 'mark', 'middle'),
   );
 }
 

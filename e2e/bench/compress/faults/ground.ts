@@ -16,6 +16,8 @@ import { POOL, type Worker, WorkerPool } from './worker-pool.ts';
 const NAMESPACE = 'bench-compress';
 const SITE = 'quay';
 const PROFILE = 'low';
+/** The camera whose original is read too. */
+const CONTROL = 'warm';
 const CONTAINERS = ['agent', 'mediamtx'];
 const TIERS = { factory: `${SITE}-factory-0`, relay: 'relay-relay-0' } as const;
 
@@ -151,14 +153,14 @@ export class CompressGround {
     });
   }
 
-  /** Plays the original of the last rendition's camera at the same relay. */
+  /** Plays the original of one of the cameras at the same relay. */
   async controlViewer(): Promise<PlayerSettings> {
-    const url = findCamera(this.site, this.controlCamera.settings.name.slice(SITE.length + 1))?.urls?.rtsp;
-    return { url: url ?? '', ...(await this.stage.viewerLogin()) };
+    const url = findCamera(this.site, CONTROL)?.urls?.rtsp ?? '';
+    return { url, ...(await this.stage.viewerLogin()) };
   }
 
   get controlCamera(): SimulatedCamera {
-    const camera = this.cameras.get('warm');
+    const camera = this.cameras.get(CONTROL);
     if (camera === undefined) throw new Error('The cameras do not run.');
     return camera;
   }
