@@ -36,7 +36,7 @@ export async function benchAutoscaling(picture: string): Promise<AutoscalingFigu
 
 function formatViewers(viewers: readonly ViewerFigures[]): string {
   const cells = viewers.map(({ camera, framesLost, broken, gapMs, disconnects }) =>
-    [camera, framesLost, broken, gapMs, disconnects].map(String),
+    [camera, framesLost, broken, Math.round(gapMs), disconnects].map(String),
   );
   return alignColumns([['camera', 'frames lost', 'broken', 'longest gap', 'disconnects'], ...cells]);
 }

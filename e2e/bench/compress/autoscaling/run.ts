@@ -62,7 +62,6 @@ const SCALE_BUDGET_MS = 180_000;
 
 export interface ViewerFigures extends NumberedFigures {
   readonly camera: string;
-  readonly gapMs: number;
   readonly disconnects: number;
 }
 
@@ -206,11 +205,9 @@ export class AutoscalingRun {
 function measureViewer(camera: string, { viewers: { players }, sinceMs }: Watched): ViewerFigures {
   const [record = { hashes: [], atMs: [], sessions: [] }] = players;
   const window = { faultMs: sinceMs, endMs: now() };
-  const counted = record.hashes.filter((_, index) => (record.atMs[index] ?? 0) >= sinceMs);
   return {
     camera,
-    ...measureNumbered(counted),
-    gapMs: Math.round(Math.max(0, longestInterval(record, window) - FRAME_INTERVAL_MS)),
+    ...measureNumbered(record, window),
     disconnects: measureSessions(record, window).disconnects,
   };
 }

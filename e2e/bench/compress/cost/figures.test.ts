@@ -3,10 +3,8 @@ import { gatherCost, type RoundCost } from './figures.ts';
 
 function makeRound(agent: number, encoders: number, ffmpeg: number): RoundCost {
   return {
-    worker: { agent, encoders, mediamtx: 0.02 },
-    bare: { ffmpeg, mediamtx: 0.02 },
-    workerFramesPerSecond: 15,
-    bareFramesPerSecond: 15,
+    cores: { agent, encoders, mediamtx: 0.02, ffmpeg, bareMediamtx: 0.02 },
+    ...{ framesPerSecond: 15, bareFramesPerSecond: 15 },
   };
 }
 

@@ -1,11 +1,15 @@
-/** Cores that each part used, over some seconds of one round. */
+/** What the worker and the bare programs used at the same time, over some seconds. */
 export interface RoundCost {
-  /** Agent, its encoders, and the worker's MediaMTX. */
-  readonly worker: { readonly agent: number; readonly encoders: number; readonly mediamtx: number };
-  /** FFmpeg by hand with the same encoder, and the MediaMTX that it publishes to. */
-  readonly bare: { readonly ffmpeg: number; readonly mediamtx: number };
+  readonly cores: {
+    readonly agent: number;
+    readonly encoders: number;
+    readonly mediamtx: number;
+    /** FFmpeg by hand with the same encoder, and the MediaMTX that it publishes to. */
+    readonly ffmpeg: number;
+    readonly bareMediamtx: number;
+  };
   /** Pictures a second of each rendition at its viewers: the least. */
-  readonly workerFramesPerSecond: number;
+  readonly framesPerSecond: number;
   readonly bareFramesPerSecond: number;
 }
 
@@ -25,7 +29,7 @@ export interface CostFigures {
   readonly ffmpegCores: number;
   readonly bareMediamtxCores: number;
   readonly framesPerSecond: number;
-  readonly ffmpegFramesPerSecond: number;
+  readonly bareFramesPerSecond: number;
 }
 
 export function gatherCost(renditions: number, rounds: readonly RoundCost[]): CostFigures {
@@ -36,21 +40,21 @@ export function gatherCost(renditions: number, rounds: readonly RoundCost[]): Co
     rounds: rounds.length,
     renditionsPerCore: round(renditions / median(sumOfWorker), 2),
     ffmpegRenditionsPerCore: round(renditions / median(sumOfBare), 2),
-    // Of each round by itself: what else the machine does meets both halves of one.
+    // Of each round by itself: what else the machine did met both alike.
     beyondPercent: round(
       median((one) => (sumOfWorker(one) / sumOfBare(one) - 1) * 100),
       1,
     ),
-    agentCores: each(({ worker }) => worker.agent),
-    encoderCores: each(({ worker }) => worker.encoders),
-    mediamtxCores: each(({ worker }) => worker.mediamtx),
-    ffmpegCores: each(({ bare }) => bare.ffmpeg),
-    bareMediamtxCores: each(({ bare }) => bare.mediamtx),
+    agentCores: each(({ cores }) => cores.agent),
+    encoderCores: each(({ cores }) => cores.encoders),
+    mediamtxCores: each(({ cores }) => cores.mediamtx),
+    ffmpegCores: each(({ cores }) => cores.ffmpeg),
+    bareMediamtxCores: each(({ cores }) => cores.bareMediamtx),
     framesPerSecond: round(
-      median(({ workerFramesPerSecond }) => workerFramesPerSecond),
+      median(({ framesPerSecond }) => framesPerSecond),
       1,
     ),
-    ffmpegFramesPerSecond: round(
+    bareFramesPerSecond: round(
       median(({ bareFramesPerSecond }) => bareFramesPerSecond),
       1,
     ),
@@ -65,7 +69,7 @@ export function formatCost(figures: CostFigures): string {
     ['cores a rendition: FFmpeg', figures.encoderCores.toFixed(3), figures.ffmpegCores.toFixed(3)],
     ['  MediaMTX', figures.mediamtxCores.toFixed(3), figures.bareMediamtxCores.toFixed(3)],
     ['  agent', figures.agentCores.toFixed(3), '-'],
-    ['pictures a second', figures.framesPerSecond.toFixed(1), figures.ffmpegFramesPerSecond.toFixed(1)],
+    ['pictures a second', figures.framesPerSecond.toFixed(1), figures.bareFramesPerSecond.toFixed(1)],
     ['CPU beyond bare FFmpeg', `${beyondPercent.toFixed(1)} %`, ''],
   ];
   const width = Math.max(...lines.map(([name = '']) => name.length));
@@ -75,12 +79,12 @@ export function formatCost(figures: CostFigures): string {
     .join('\n');
 }
 
-function sumOfWorker({ worker }: RoundCost): number {
-  return worker.agent + worker.encoders + worker.mediamtx;
+function sumOfWorker({ cores }: RoundCost): number {
+  return cores.agent + cores.encoders + cores.mediamtx;
 }
 
-function sumOfBare({ bare }: RoundCost): number {
-  return bare.ffmpeg + bare.mediamtx;
+function sumOfBare({ cores }: RoundCost): number {
+  return cores.ffmpeg + cores.bareMediamtx;
 }
 
 function medianOf(values: readonly number[]): number {

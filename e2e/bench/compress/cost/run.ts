@@ -1,5 +1,6 @@
 /**
- * A worker's media pod, and FFmpeg by hand with the very arguments that the agent gave it, in turn on the same cameras.
+ * A worker's media pod, and FFmpeg by hand with the very arguments that the agent gave it, at the same time on the same
+ * cameras: so that what else the machine does meets both alike.
  *
  *     clip -> FFmpeg, copying -> MediaMTX of the source: a/k, b/k alike
  *                 | both legs                                  | one leg
@@ -20,6 +21,7 @@ import { findEncoders, replaceEnds } from './encoders.ts';
 import type { RoundCost } from './figures.ts';
 
 const SOURCE_PORT = 18_554;
+const BARE_PORT = 18_555;
 const WORKLOAD = 'bench/encoders-pool-0';
 const CLIP = '/run/clip.mkv';
 /** Encoders look ahead, and code that runs often is compiled: both are as they stay after this. */
@@ -40,17 +42,12 @@ export interface CostRunOptions {
   /** The agent's bundle. */
   readonly program: string;
   readonly renditions: number;
-  /** How long each half of a round is watched. */
+  /** How long each round is watched. */
   readonly seconds: number;
 }
 
 /** Groups of processes by name. */
 type Groups<N extends string> = Readonly<Record<N, readonly number[]>>;
-
-interface Cost<N extends string> {
-  readonly cores: Readonly<Record<N, number>>;
-  readonly framesPerSecond: number;
-}
 
 export class CostRun {
   readonly #options: CostRunOptions;
@@ -75,7 +72,7 @@ export class CostRun {
   }
 
   async close(): Promise<void> {
-    await this.#endSystem();
+    await this.#endSystems();
     await Promise.all(this.#source.splice(0).map((child) => end(child)));
   }
 
@@ -84,53 +81,60 @@ export class CostRun {
     const paths = this.#cameras.flatMap(planRendition);
     const pod = await MediaPod.start({ root, program, paths, workload: WORKLOAD, protocols: ['RTSP'] });
     this.#open.push(() => pod.close());
-    const encoders = await findEncoders(pod.agent.pid ?? 0);
-    const worker = await this.#watch('worker', {
-      ...{ agent: [pod.agent.pid ?? 0], mediamtx: [pod.mediamtx.pid ?? 0] },
-      encoders: [...encoders.keys()],
-    });
-    const bare = await this.#measureBare([...encoders.values()]);
-    return {
-      worker: worker.cores,
-      bare: bare.cores,
-      workerFramesPerSecond: worker.framesPerSecond,
-      bareFramesPerSecond: bare.framesPerSecond,
-    };
+    try {
+      const encoders = await findEncoders(pod.agent.pid ?? 0);
+      const bare = await this.#startBare([...encoders.values()]);
+      return await this.#watch({
+        ...{ agent: [pod.agent.pid ?? 0], encoders: [...encoders.keys()], mediamtx: [pod.mediamtx.pid ?? 0] },
+        ...bare,
+      });
+    } catch (error) {
+      const told = pod.takeLines().filter((line) => line.startsWith('{'));
+      throw new Error(`The worker: ${told.join(' ')}`, { cause: error });
+    } finally {
+      await this.#endSystems();
+    }
   }
 
   /** @param commands the agent's encoders, one a camera */
-  async #measureBare(commands: readonly string[][]): Promise<Cost<'ffmpeg' | 'mediamtx'>> {
-    const mediamtx = await startOpenMediamtx(PORTS.rtsp, { all_others: {} }, '/run/bare.yml');
+  async #startBare(commands: readonly string[][]): Promise<Groups<'ffmpeg' | 'bareMediamtx'>> {
+    const mediamtx = await startOpenMediamtx(BARE_PORT, { all_others: {} }, '/run/bare.yml');
     this.#open.push(() => end(mediamtx));
     const encoders = commands.map((words, camera) => {
-      const [ffmpeg = '', ...args] = replaceEnds(words, sourceUrl('a', camera), renditionUrl(camera));
+      const [ffmpeg = '', ...args] = replaceEnds(
+        words,
+        sourceUrl('a', camera),
+        renditionUrl(BARE_PORT, camera),
+      );
       const child = startChild(ffmpeg, args, { stdio: 'ignore' });
       this.#open.push(() => end(child));
       return child.pid ?? 0;
     });
-    return this.#watch('bare FFmpeg', { ffmpeg: encoders, mediamtx: [mediamtx.pid ?? 0] });
+    return { ffmpeg: encoders, bareMediamtx: [mediamtx.pid ?? 0] };
   }
 
-  /** Watches the groups of processes while each rendition has a viewer, then ends everything. */
-  async #watch<N extends string>(what: string, groups: Groups<N>): Promise<Cost<N>> {
-    try {
-      const pictures = this.#cameras.map((camera) => this.#view(renditionUrl(camera)));
-      await delay(SETTLE_MS);
-      const seen = pictures.map(({ count }) => count);
-      const beganMs = performance.now();
-      const before = await readGroups(groups);
-      await delay(this.#options.seconds * 1_000);
-      const after = await readGroups(groups);
-      const seconds = (performance.now() - beganMs) / 1_000;
-      const cores = mapNames(groups, (name) => (after[name] - before[name]) / seconds);
-      const rates = pictures.map(({ count }, camera) => (count - (seen[camera] ?? 0)) / seconds);
-      const framesPerSecond = Math.min(...rates);
-      const told = Object.entries<number>(cores).map(([name, value]) => `${name} ${value.toFixed(3)}`);
-      say(`${what}: ${told.join(', ')} cores; ${framesPerSecond.toFixed(1)} pictures a second`);
-      return { cores, framesPerSecond };
-    } finally {
-      await this.#endSystem();
-    }
+  /** Watches the groups of processes while each rendition has a viewer. */
+  async #watch(groups: Groups<keyof RoundCost['cores']>): Promise<RoundCost> {
+    const view = (port: number) => this.#cameras.map((camera) => this.#view(renditionUrl(port, camera)));
+    const [worker, bare] = [view(PORTS.rtsp), view(BARE_PORT)];
+    await delay(SETTLE_MS);
+    const beganMs = performance.now();
+    const seenBefore = [...worker, ...bare].map(({ count }) => count);
+    const before = await readGroups(groups);
+    await delay(this.#options.seconds * 1_000);
+    const after = await readGroups(groups);
+    const seconds = (performance.now() - beganMs) / 1_000;
+    const rates = [...worker, ...bare].map(
+      ({ count }, index) => (count - (seenBefore[index] ?? 0)) / seconds,
+    );
+    const round = {
+      cores: mapNames(groups, (name) => (after[name] - before[name]) / seconds),
+      framesPerSecond: Math.min(...rates.slice(0, worker.length)),
+      bareFramesPerSecond: Math.min(...rates.slice(worker.length)),
+    };
+    const told = Object.entries(round.cores).map(([name, value]) => `${name} ${value.toFixed(3)}`);
+    say(`${told.join(', ')} cores; ${rates.map((rate) => rate.toFixed(1)).join(', ')} pictures a second`);
+    return round;
   }
 
   /** Plays without end, from when the stream is there. */
@@ -157,7 +161,7 @@ export class CostRun {
   }
 
   /** Viewers first: they would only come again. */
-  async #endSystem(): Promise<void> {
+  async #endSystems(): Promise<void> {
     for (const close of this.#open.splice(0).reverse()) await close();
   }
 }
@@ -193,8 +197,8 @@ function sourceUrl(leg: 'a' | 'b', camera: number): string {
   return `rtsp://127.0.0.1:${SOURCE_PORT}/${leg}/${camera}`;
 }
 
-function renditionUrl(camera: number): string {
-  return `rtsp://127.0.0.1:${PORTS.rtsp}/${renditionPath(camera)}`;
+function renditionUrl(port: number, camera: number): string {
+  return `rtsp://127.0.0.1:${port}/${renditionPath(camera)}`;
 }
 
 function renditionPath(camera: number): string {

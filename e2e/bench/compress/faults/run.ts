@@ -19,8 +19,6 @@ const BEFORE_PICTURES = 2 * FRAMES_PER_SECOND;
 const AFTER_PICTURES = FRAMES_PER_SECOND;
 /** A standby hands back 5 s after the first worker is there again. */
 const HANDED_BACK_PICTURES = 7 * FRAMES_PER_SECOND;
-/** Pictures that come so long before the fault count too; earlier ones may be of a viewer's own beginning. */
-const BEFORE_FAULT_MS = 1_000;
 
 /** One repetition of one fault, watched by a viewer a rendition: from whole to whole again. */
 export async function runRepetition(ground: CompressGround, repetition: Repetition): Promise<Sample[]> {
@@ -62,23 +60,15 @@ async function takeSamples(
   const control = copyRecord(viewers.players.at(-1) as PlayerRecord);
   await ground.controlCamera.told('v', control.hashes.at(-1) ?? '');
   const { missing: controlLost } = compareFrames(ground.controlCamera.sent.v, control.hashes);
-  const controlGapMs = measureGap(control, window);
+  const controlGapMs = Math.max(0, longestInterval(control, window) - FRAME_INTERVAL_MS);
   return RENDITIONS.map(({ name, redundancy }, index) => {
     const record = copyRecord(viewers.players[index] as PlayerRecord);
-    const words = record.hashes.filter(
-      (_, place) => (record.atMs[place] ?? 0) >= window.faultMs - BEFORE_FAULT_MS,
-    );
     return {
       ...{ rendition: name, redundancy, fault, operator, repetition },
-      ...measureNumbered(words),
-      gapMs: measureGap(record, window),
+      ...measureNumbered(record, window),
       ...measureSessions(record, window),
       ...measureConnects(viewers.connectors[index] ?? [], window),
       ...{ controlGapMs, controlLost, idle },
     };
   });
-}
-
-function measureGap(record: PlayerRecord, window: Window): number {
-  return Math.max(0, longestInterval(record, window) - FRAME_INTERVAL_MS);
 }
