@@ -3,9 +3,10 @@
  * alone where asked; what is finished is kept, and a run that was interrupted goes on where it stopped. Needs root.
  *
  *     node e2e/bench/compress.ts [--parts cost,faults,autoscaling] [--fresh]
- *                                [--rounds 3] [--seconds 20]
+ *                                [--rounds 5] [--seconds 20]
  *                                [--repetitions 10] [--faults crash,freeze,...] [--operators up,all-down]
  */
+import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,6 +15,7 @@ import { benchAutoscaling } from './compress/autoscaling.ts';
 import { benchCost } from './compress/cost.ts';
 import { OPERATOR_STATES } from './compress/faults/sample.ts';
 import { FAULT_NAMES } from './compress/faults/schedule.ts';
+import { formatSummary } from './compress/faults/summary.ts';
 import { benchFaults } from './compress/faults.ts';
 import { Results } from './compress/results.ts';
 import { openSite } from './fault-ground/site.ts';
@@ -25,7 +27,7 @@ const { values } = parseArgs({
   options: {
     parts: { type: 'string', default: PARTS.join(',') },
     fresh: { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '3' },
+    rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '20' },
     repetitions: { type: 'string', default: '10' },
     faults: { type: 'string', default: FAULT_NAMES.join(',') },
@@ -50,7 +52,11 @@ async function bench(): Promise<void> {
   if (parts.includes('cost')) process.exitCode = await runInPodPlace();
   if (parts.includes('faults') || parts.includes('autoscaling')) {
     const site = await openSite();
-    if (parts.includes('faults')) results.keep('rows', await benchFaults(site, choice));
+    if (parts.includes('faults')) {
+      const rows = await benchFaults(site, choice);
+      results.keep('rows', rows);
+      writeFileSync(path.join(out, 'compress.md'), formatSummary(rows));
+    }
     if (parts.includes('autoscaling'))
       results.keep('autoscaling', await benchAutoscaling(path.join(out, 'autoscaling.svg')));
   }

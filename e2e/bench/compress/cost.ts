@@ -5,7 +5,7 @@ import { type CostFigures, formatCost, gatherCost, type RoundCost } from './cost
 import { CostRun } from './cost/run.ts';
 
 /** As many as two cores carry twice, with what feeds and watches them. */
-const RENDITIONS = 2;
+const RENDITIONS = 3;
 
 /** What a rendition costs on a worker, beside FFmpeg by hand; in a place that looks like a pod (pod-place.ts). */
 export async function benchCost({

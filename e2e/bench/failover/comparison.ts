@@ -1,4 +1,4 @@
-import type { Figure } from '../repetitions/figure.ts';
+import { formatRange, formatTime } from '../repetitions/figure.ts';
 import type { Row } from './rows.ts';
 import { SYSTEMS, type System, TIERS } from './sample.ts';
 
@@ -36,19 +36,10 @@ export function formatComparison(rows: readonly Row[], push: string): string {
 
 function formatCell({ tier, framesLost, gapMs, controlGapMs, disconnects, connectMs }: Row): string {
   const parts = [
-    `${formatFigure(framesLost, String)} lost`,
-    `gap ${formatFigure(gapMs, formatTime)} (control ${formatFigure(controlGapMs, formatTime)})`,
+    `${formatRange(framesLost, String)} lost`,
+    `gap ${formatRange(gapMs, formatTime)} (control ${formatRange(controlGapMs, formatTime)})`,
   ];
   if (disconnects.max > 0) parts.push('disconnected');
-  if (tier === 'relay') parts.push(`new: ${formatFigure(connectMs, formatTime)}`);
+  if (tier === 'relay') parts.push(`new: ${formatRange(connectMs, formatTime)}`);
   return parts.join(', ');
-}
-
-/** p50 and the greatest, where they are not the same. */
-function formatFigure({ p50, max }: Figure, format: (value: number) => string): string {
-  return format(p50) === format(max) ? format(max) : `${format(p50)} to ${format(max)}`;
-}
-
-function formatTime(ms: number): string {
-  return ms < 999.5 ? `${ms.toFixed(0)} ms` : `${(ms / 1_000).toFixed(1)} s`;
 }

@@ -19,3 +19,13 @@ export function formatFigure({ p50, p99, max }: Figure): string {
     .map((value) => value.toFixed(0))
     .join(' / ');
 }
+
+/** p50 and the greatest, where they are not the same. */
+export function formatRange({ p50, max }: Figure, format: (value: number) => string): string {
+  return format(p50) === format(max) ? format(max) : `${format(p50)} to ${format(max)}`;
+}
+
+/** In words of people: `120 ms`, `1.4 s`. */
+export function formatTime(ms: number): string {
+  return ms < 999.5 ? `${ms.toFixed(0)} ms` : `${(ms / 1_000).toFixed(1)} s`;
+}

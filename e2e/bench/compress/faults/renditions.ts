@@ -4,6 +4,8 @@ import type { Redundancy } from '../../../../operator/src/api/compression.ts';
 export interface BenchRendition {
   /** The camera's name too. */
   readonly name: string;
+  /** As tables for people have it. */
+  readonly title: string;
   readonly redundancy: Redundancy;
   /** Between two key frames of the camera, which sends 25 pictures a second. */
   readonly gop: number;
@@ -11,7 +13,7 @@ export interface BenchRendition {
 
 /** All are watched in every fault. */
 export const RENDITIONS: readonly BenchRendition[] = [
-  { name: 'hot', redundancy: 'Hot', gop: 25 },
-  { name: 'warm', redundancy: 'Warm', gop: 25 },
-  { name: 'warm-gop-4s', redundancy: 'Warm', gop: 100 },
+  { name: 'hot', title: 'Hot', redundancy: 'Hot', gop: 25 },
+  { name: 'warm', title: 'Warm', redundancy: 'Warm', gop: 25 },
+  { name: 'warm-gop-4s', title: 'Warm, source GOP 4 s', redundancy: 'Warm', gop: 100 },
 ];
