@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Redundancy } from '../../../../operator/src/api/compression.ts';
 import { LABELS, SIDES, type Side } from '../../../../operator/src/api/labels.ts';
 import type { SimulatedCamera } from '../../../peers/simulated-camera.ts';
 import { BUDGETS } from '../../../stage/budgets.ts';
@@ -26,6 +27,7 @@ const VIDEO = {
   ...{ height: 270, framesPerSecond: 25, bitrateKbps: 800, keyFrameSeconds: 2 },
   speed: 'ultrafast',
 };
+const PROFILES = [{ name: PROFILE, video: VIDEO, audio: { codec: 'None' } }];
 
 /**
  * One Site with a factory and a relay, a pool of two workers, and the cameras. What is struck is the worker that is shown;
@@ -75,7 +77,7 @@ export class CompressGround {
   async build(): Promise<void> {
     await this.placement.uncordonAll();
     await this.pool.apply();
-    await this.#applySite([{ name: PROFILE, video: VIDEO, audio: { codec: 'None' } }]);
+    await this.#applySite(PROFILES);
     for (const { name, gop } of RENDITIONS) {
       const make = { gop, numbered: { encoders: 1 } } as const;
       this.cameras.set(name, await this.stage.startPushing(this.site, name, make));
@@ -98,12 +100,22 @@ export class CompressGround {
       }
     }
     await Promise.all([...this.cameras.values()].map((camera) => camera.accepted(BUDGETS.healed)));
-    await this.pool.scaleTo(1);
-    await this.#untilEncoded(1);
-    const [first] = await this.pool.untilWorkers(1);
+    this.#shown = await this.#gather();
     await this.makeWhole();
-    this.#shown = first;
     await this.#keepViewersFrom(this.shownNode);
+  }
+
+  /**
+   * Leaves one worker, which then is shown for every rendition and stays so when another comes beside it. A worker with
+   * the second copy of a Hot rendition would not go: all are Warm meanwhile.
+   */
+  async #gather(): Promise<Worker> {
+    await this.#applySite(PROFILES, 'Warm');
+    const [worker] = await this.pool.scaleTo(1);
+    if (worker === undefined) throw new Error('The pool has no worker.');
+    await this.#untilEncoded(1);
+    await this.#applySite(PROFILES);
+    return worker;
   }
 
   /** Both workers there again, and all renditions at both. */
@@ -114,14 +126,23 @@ export class CompressGround {
     await this.#untilEncoded(2);
   }
 
-  /** Renditions placed anew, so that each worker is shown for some. */
-  async spread(): Promise<void> {
+  /** Renditions placed anew on so many workers, so that each is shown for some. */
+  async spread(workers: number): Promise<void> {
+    await this.pool.scaleTo(workers);
     await this.#applySite([]);
     await this.stage.untilSite(SITE, 'no rendition', BUDGETS.healed, (site) =>
       RENDITIONS.every(({ name }) => findRendition(site, name, PROFILE) === undefined),
     );
-    await this.#applySite([{ name: PROFILE, video: VIDEO, audio: { codec: 'None' } }]);
+    await this.#applySite(PROFILES);
     await this.#untilEncoded(2);
+  }
+
+  /** The renditions that one of these workers encodes, a standby aside; by the last look at the Site. */
+  listEncodedBy(workers: readonly string[]): string[] {
+    return RENDITIONS.filter(({ name, redundancy }) => {
+      const named = findRendition(this.site, name, PROFILE)?.workers ?? [];
+      return named.slice(0, redundancy === 'Hot' ? 2 : 1).some((worker) => workers.includes(worker));
+    }).map(({ name }) => name);
   }
 
   /** The node of the worker that is shown. */
@@ -174,11 +195,11 @@ export class CompressGround {
     return this.#site;
   }
 
-  async #applySite(profiles: readonly object[]): Promise<void> {
+  async #applySite(profiles: readonly object[], all?: Redundancy): Promise<void> {
     const cameras = RENDITIONS.map(({ name, redundancy }) => ({
       name,
       push: {},
-      compression: { redundancy },
+      compression: { redundancy: all ?? redundancy },
     }));
     const renditions = { poolRef: { name: POOL }, compression: { profiles } };
     this.#site = await this.stage.applySite(SITE, cameras, renditions);

@@ -36,10 +36,12 @@ export async function runRepetition(ground: CompressGround, repetition: Repetiti
     const readIdle = watchIdle();
     const faultMs = await keepFault(viewers, strike, AFTER_PICTURES);
     const idle = readIdle();
+    const concerned = strike.concerned?.();
     await ground.makeWhole();
     await ignoreAway(viewers.allPlay(HANDED_BACK_PICTURES, AWAY_BUDGET_MS));
     const window = { faultMs, endMs: performance.timeOrigin + performance.now() };
-    return await takeSamples(ground, viewers, window, { ...repetition, idle });
+    const samples = await takeSamples(ground, viewers, window, { ...repetition, idle });
+    return samples.filter(({ rendition }) => concerned?.includes(rendition) ?? true);
   } finally {
     await viewers.close();
   }

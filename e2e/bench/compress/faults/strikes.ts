@@ -11,7 +11,12 @@ const SETTLE_MS = 5_000;
 const FREEZE_MS = 6_000;
 const DRAIN_BUDGET_MS = 180_000;
 
-type Prepare = (ground: CompressGround) => Promise<Strike>;
+export interface WorkerStrike extends Strike {
+  /** The renditions that it concerned, once it is done; all where left out. */
+  readonly concerned?: () => readonly string[];
+}
+
+type Prepare = (ground: CompressGround) => Promise<WorkerStrike>;
 
 export const STRIKES: Readonly<Record<FaultName, Prepare>> = {
   crash: async (ground) => {
@@ -38,11 +43,17 @@ export const STRIKES: Readonly<Record<FaultName, Prepare>> = {
     mend: () => cluster.up(),
   }),
   'scale-in': async (ground) => {
-    await ground.spread();
+    await ground.spread(3);
+    const before = await ground.pool.untilWorkers(3);
+    let gone: string[] = [];
     return {
-      act: async () => void (await ground.pool.scaleTo(1)),
+      act: async () => {
+        const after = new Set((await ground.pool.scaleTo(2)).map(({ name }) => name));
+        gone = before.map(({ name }) => name).filter((name) => !after.has(name));
+      },
       holdMs: SETTLE_MS,
       waitsForViewers: true,
+      concerned: () => ground.listEncodedBy(gone),
     };
   },
   drain: async ({ stage: { kubectl }, shownNode, placement }) => {

@@ -8,8 +8,8 @@ type Pool = KubeObject & { readonly status?: CompressorPoolStatus };
 export type Worker = NonNullable<CompressorPoolStatus['workers']>[number];
 
 export const POOL = 'encoders';
-/** More than half of a node: two workers are never on one. */
-const CPU_MILLIS = 1_200;
+/** Room for all renditions on one worker, and for two workers on one node. */
+const CPU_MILLIS = 700;
 
 /** A pool whose workers a person counts. */
 export class WorkerPool {
