@@ -4,8 +4,8 @@ import { checkoutFolder } from '../../cluster/folders.ts';
 import { type CostFigures, formatCost, gatherCost, type RoundCost } from './cost/figures.ts';
 import { CostRun } from './cost/run.ts';
 
-/** As many as two cores carry twice, with what feeds and watches them. */
-const RENDITIONS = 3;
+/** Twice: as many as leave room on two cores, since a worker's encoders give way to whatever else runs. */
+const RENDITIONS = 2;
 
 /** What a rendition costs on a worker, beside FFmpeg by hand; in a place that looks like a pod (pod-place.ts). */
 export async function benchCost({
