@@ -4,7 +4,7 @@ import { checkoutFolder } from '../../cluster/folders.ts';
 import { type CostFigures, formatCost, gatherCost, type RoundCost } from './cost/figures.ts';
 import { CostRun } from './cost/run.ts';
 
-/** Twice: as many as leave room on two cores, since a worker's encoders give way to whatever else runs. */
+/** Twice: as many as leave room on two cores. */
 const RENDITIONS = 2;
 
 /** What a rendition costs on a worker, beside FFmpeg by hand; in a place that looks like a pod (pod-place.ts). */

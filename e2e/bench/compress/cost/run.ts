@@ -8,6 +8,7 @@
  *                                              | viewer                  | viewer
  */
 import type { ChildProcess } from 'node:child_process';
+import { getPriority } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Encoding, type MediaPlan, PORTS } from '@cupola/protocol';
 import { say } from '../../../cluster/progress.ts';
@@ -83,7 +84,7 @@ export class CostRun {
     this.#open.push(() => pod.close());
     try {
       const encoders = await findEncoders(pod.agent.pid ?? 0);
-      const bare = await this.#startBare([...encoders.values()]);
+      const bare = await this.#startBare(encoders);
       return await this.#watch({
         ...{ agent: [pod.agent.pid ?? 0], encoders: [...encoders.keys()], mediamtx: [pod.mediamtx.pid ?? 0] },
         ...bare,
@@ -96,21 +97,17 @@ export class CostRun {
     }
   }
 
-  /** @param commands the agent's encoders, one a camera */
-  async #startBare(commands: readonly string[][]): Promise<Groups<'ffmpeg' | 'bareMediamtx'>> {
+  /** @param encoders the agent's, one a camera; the others have their arguments, and their priority */
+  async #startBare(encoders: ReadonlyMap<number, string[]>): Promise<Groups<'ffmpeg' | 'bareMediamtx'>> {
     const mediamtx = await startOpenMediamtx(BARE_PORT, { all_others: {} }, '/run/bare.yml');
     this.#open.push(() => end(mediamtx));
-    const encoders = commands.map((words, camera) => {
-      const [ffmpeg = '', ...args] = replaceEnds(
-        words,
-        sourceUrl('a', camera),
-        renditionUrl(BARE_PORT, camera),
-      );
-      const child = startChild(ffmpeg, args, { stdio: 'ignore' });
+    const ffmpeg = [...encoders].map(([pid, words], camera) => {
+      const command = replaceEnds(words, sourceUrl('a', camera), renditionUrl(BARE_PORT, camera));
+      const child = startChild('nice', ['-n', String(getPriority(pid)), ...command], { stdio: 'ignore' });
       this.#open.push(() => end(child));
       return child.pid ?? 0;
     });
-    return { ffmpeg: encoders, bareMediamtx: [mediamtx.pid ?? 0] };
+    return { ffmpeg, bareMediamtx: [mediamtx.pid ?? 0] };
   }
 
   /** Watches the groups of processes while each rendition has a viewer. */
