@@ -20,14 +20,14 @@ const AFTER_PICTURES = FRAMES_PER_SECOND;
 /** A standby hands back 5 s after the first worker is there again. */
 const HANDED_BACK_PICTURES = 7 * FRAMES_PER_SECOND;
 
-/** One repetition of one fault, watched by a viewer a rendition: from whole to whole again. */
+/** One repetition of one fault, watched by a viewer a rendition: from whole to whole again. Somebody new asks for the first. */
 export async function runRepetition(ground: CompressGround, repetition: Repetition): Promise<Sample[]> {
   const fault = repetition.fault as FaultName;
   await ground.goHome();
   const strike = await STRIKES[fault](ground);
   const renditions = await ground.viewers();
   const players = [...renditions, await ground.controlViewer()];
-  const settings = { players, connectors: renditions };
+  const settings = { players, connectors: renditions.slice(0, 1) };
   const viewers = await Viewers.start(settings, ground.viewersFile, ground.stage.outside.netns);
   try {
     await viewers.allPlay(BEFORE_PICTURES, BUDGETS.picture);
@@ -63,13 +63,14 @@ async function takeSamples(
   await ground.controlCamera.told('v', control.hashes.at(-1) ?? '');
   const { missing: controlLost } = compareFrames(ground.controlCamera.sent.v, control.hashes);
   const controlGapMs = Math.max(0, longestInterval(control, window) - FRAME_INTERVAL_MS);
+  const connects = measureConnects(viewers.connectors[0] ?? [], window);
   return RENDITIONS.map(({ name, redundancy }, index) => {
     const record = copyRecord(viewers.players[index] as PlayerRecord);
     return {
       ...{ rendition: name, redundancy, fault, operator, repetition },
       ...measureNumbered(record, window),
       ...measureSessions(record, window),
-      ...measureConnects(viewers.connectors[index] ?? [], window),
+      ...connects,
       ...{ controlGapMs, controlLost, idle },
     };
   });
