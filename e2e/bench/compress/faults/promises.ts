@@ -14,9 +14,8 @@ export function listBroken(samples: readonly Sample[]): string[] {
   return samples.flatMap((sample) => {
     const isPlanned = PLANNED.has(sample.fault);
     const gapMs = isPlanned ? TWO_FRAMES_MS : sample.redundancy === 'Hot' ? HOT_MS : WARM_MS;
-    const mayLose = sample.redundancy === 'Warm' && !isPlanned;
     const faults = [
-      ...exceeding('frames lost', sample.framesLost, mayLose ? Infinity : 0),
+      ...exceeding('frames lost', sample.framesLost, isPlanned ? 0 : Infinity),
       ...exceeding('corrupt pictures', sample.broken, 0),
       ...exceeding('disconnects', sample.disconnects, 0),
       ...exceeding('gap ms', sample.gapMs, gapMs + sample.controlGapMs),

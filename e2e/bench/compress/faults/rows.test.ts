@@ -22,13 +22,13 @@ test.each([
   { what: 'no standby', sample: { gapMs: 2_100 }, broken: ['2100 gap ms, promised are 2030'] },
   {
     what: 'two encoders',
-    sample: { redundancy: 'Hot', gapMs: 310 },
-    broken: ['20 frames lost, promised are 0'],
+    sample: { redundancy: 'Hot', gapMs: 331, broken: 2 },
+    broken: ['2 corrupt pictures, promised are 0', '331 gap ms, promised are 330'],
   },
   {
     what: 'planned work',
-    sample: { fault: 'drain', framesLost: 0 },
-    broken: ['1100 gap ms, promised are 110'],
+    sample: { fault: 'drain' },
+    broken: ['20 frames lost, promised are 0', '1100 gap ms, promised are 110'],
   },
 ] as const)('what was not kept is told: $what', ({ sample, broken }) => {
   const told = listBroken([{ ...SAMPLE, ...sample }]);
