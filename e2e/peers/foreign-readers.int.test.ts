@@ -11,6 +11,7 @@ import { toolPath } from '../cluster/tools.ts';
 import { BrowserViewer } from './browser.ts';
 import { end, startChild } from './child.ts';
 import { compareDecoded, type DecodedComparison } from './decoded-pictures.ts';
+import { NumberedReader } from './numbered-reader.ts';
 import type { PicturePage, WebPlayer } from './picture-page.ts';
 import { Reader } from './reader.ts';
 import type { ReaderKind } from './reader-programs.ts';
@@ -85,6 +86,26 @@ test.each(PLAYERS)('%s is seen to show a damaged stream wrongly', async (player)
   expect(page.corrupt.length).toBeGreaterThan(10);
   await page.close();
 });
+
+test('a reader of the numbers misses nothing of either encoding, and sees that a stream is damaged', async () => {
+  for (const name of ['one', 'two']) {
+    const reader = await readNumbers(name);
+    expect(reader).toMatchObject({ corrupt: [], missing: 0, repeated: 0, endedBy: undefined });
+    await reader.close();
+  }
+  const reader = await readNumbers('damaged');
+  expect(reader.corrupt.length).toBeGreaterThan(10);
+  await reader.close();
+});
+
+/** What it saw of some seconds, but for the GOP that it joined in. */
+async function readNumbers(name: string): Promise<NumberedReader> {
+  const reader = await NumberedReader.open({ url: URLS.rtsp(name), ...VIEWER_LOGIN }, BUDGET_MS);
+  await reader.pictures(30, BUDGET_MS);
+  reader.begin();
+  await reader.pictures(50, BUDGET_MS);
+  return reader;
+}
 
 function read(name: string, kind: ReaderKind): Promise<Reader> {
   return Reader.open({ url: URLS.rtsp(name), ...VIEWER_LOGIN, video: 'H264', kind }, BUDGET_MS);
