@@ -132,6 +132,8 @@ export class AutoscalingRun {
     await delay(STEP_MS);
     await this.#remove(CAMERAS[0] ?? '');
     await this.#untilPool('one worker', ({ workers }) => workers === 1);
+    // The end is to be seen too.
+    await delay(3 * MOMENT_MS);
   }
 
   async #add(name: string): Promise<void> {
