@@ -94,11 +94,11 @@ export class LegMerger {
   }
 
   /**
-   * At its next key frame this leg takes over from those that carry, though none of them is late. At that moment nothing
-   * is sent twice but, where the two encodings cut at the same pictures, that one.
+   * At its next key frame this leg takes over from those that carry, though none of them is late. Where the two
+   * encodings cut at the same pictures, none is missed or sent twice (merge/hand-over.ts).
    */
   goOnWith(id: string): void {
-    this.#merger.goOnWith(this.#ids.indexOf(id));
+    this.#merger.goOnWith(this.#ids.indexOf(id), this.#nowMs);
   }
 
   /** Whether the legs that carry have brought nothing for so long, or for three frame intervals where that is longer. */

@@ -478,30 +478,66 @@ test('a leg of another encoding that carried for half a minute begins again at a
   ]);
 });
 
-test('on a leg that is asked for it goes on at the key frame that this brings next, though nothing is late', () => {
+/** Two encoders of one source, of which the second comes later, so far apart, and is asked for after picture 30. */
+function handOver(apartMs: number, change?: (timeline: MergerTimeline) => void) {
   const timeline = new MergerTimeline([VIDEO]);
   open(timeline);
   for (const n of range(100)) {
     for (const leg of [0, 1]) {
       const key = n % 25 === 0;
       const ticks = n * FRAME_TICKS + leg * 777;
-      timeline.unit(n * FRAME_MS, leg, makeUnit({ identity: 1 + n + leg * 1_000, ticks, key, bytes: 3_000 }));
+      const atMs = 1_000 + n * FRAME_MS + leg * apartMs;
+      if (leg === 0 ? n >= 60 : n < 25) continue;
+      timeline.unit(atMs, leg, makeUnit({ identity: 1 + n + leg * 1_000, ticks, key, bytes: 3_000 }));
     }
   }
-  timeline.at(30 * FRAME_MS + 1, () => timeline.merger.goOnWith(1));
+  timeline.at(1_000 + 31 * FRAME_MS, () => timeline.merger.goOnWith(1, 1_000 + 31 * FRAME_MS));
+  change?.(timeline);
   timeline.play();
-  // Picture 50 of the first leg had gone out when that of the second came.
-  const expected = [...range(51), ...range(50, 50).map((n) => n + 1_000)];
-  expect(timeline.sent.map(({ unit }) => unit.identity - 1)).toEqual(expected);
-  const steps = timeline.sent.slice(1).map(({ ticks }, index) => ticks - (timeline.sent[index]?.ticks ?? 0));
-  expect(new Set(steps)).toEqual(new Set([FRAME_TICKS]));
+  return timeline.sent.map(({ unit, ticks, atMs }) => ({ picture: unit.identity - 1, ticks, atMs }));
+}
+
+test.each([-190, -70, -1, 0, 1, 70, 190])(
+  'to a leg that is asked for, %i ms behind, it changes at the key frame that both bring next: no picture is missed or repeated',
+  (apartMs) => {
+    const sent = handOver(apartMs);
+    expect(sent.map(({ picture }) => picture)).toEqual([
+      ...range(50),
+      ...range(50, 50).map((n) => n + 1_000),
+    ]);
+    const steps = sent.slice(1).map(({ ticks }, index) => ticks - (sent[index]?.ticks ?? 0));
+    expect(Math.min(...steps)).toBeGreaterThan(0);
+    const waits = sent.slice(1).map(({ atMs }, index) => atMs - (sent[index]?.atMs ?? 0));
+    expect(Math.max(...waits)).toBeLessThanOrEqual(FRAME_MS + Math.abs(apartMs));
+  },
+);
+
+test.each([
+  { apartMs: -900, begins: 1_075 },
+  { apartMs: -450, begins: 1_050 },
+  { apartMs: 450, begins: 1_025 },
+  { apartMs: 900, begins: 1_025 },
+])(
+  'a leg that is asked for, $apartMs ms behind, begins with a key frame of its own',
+  ({ apartMs, begins }) => {
+    const pictures = handOver(apartMs).map(({ picture }) => picture);
+    const first = pictures.indexOf(begins);
+    expect(pictures.slice(0, first)).toEqual(range(first));
+    expect(pictures.slice(first)).toEqual(range(1_100 - begins, begins));
+  },
+);
+
+test('what is held for a leg that was asked for goes out when that closes', () => {
+  const atKeyMs = 1_000 + 50 * FRAME_MS;
+  const sent = handOver(100, (timeline) => timeline.close(atKeyMs + 1, 1));
+  expect(sent.map(({ picture }) => picture)).toEqual(range(60));
 });
 
 test('a leg that is asked for and is a copy of what goes out joins it', () => {
   const timeline = new MergerTimeline([VIDEO]);
   open(timeline, 1);
   timeline.open(10 * FRAME_MS - 1, 1);
-  timeline.at(10 * FRAME_MS - 1, () => timeline.merger.goOnWith(1));
+  timeline.at(10 * FRAME_MS - 1, () => timeline.merger.goOnWith(1, 10 * FRAME_MS - 1));
   for (const n of range(100)) {
     const unit = () => makeUnit({ identity: 1 + n, ticks: n * FRAME_TICKS, key: n % 25 === 0, bytes: 3_000 });
     timeline.unit(n * FRAME_MS, 0, unit());
@@ -525,7 +561,7 @@ test('a leg that changes to another encoder is no copy any more, though its cloc
       side.unit(n * FRAME_MS, 1, makeOf(1, n * FRAME_TICKS + shiftTicks));
       timeline.unit(n * FRAME_MS, 0, makeOf(0, n * FRAME_TICKS + 777));
     }
-    side.at(60 * FRAME_MS + 1, () => side.merger.goOnWith(1));
+    side.at(60 * FRAME_MS + 1, () => side.merger.goOnWith(1, 60 * FRAME_MS + 1));
     side.play();
     for (const { unit, ticks, atMs } of side.sent) timeline.unit(atMs + 5, 1, makeUnit({ ...unit, ticks }));
     timeline.close(150 * FRAME_MS - 1, 0);

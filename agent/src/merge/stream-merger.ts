@@ -12,6 +12,7 @@
  * Time is an argument. Nothing here waits: `tick` must be called when the time that it returned has come.
  */
 import type { AccessUnit } from './access-unit.ts';
+import { HandOver } from './hand-over.ts';
 import { type KeptUnit, LegTrack } from './leg-track.ts';
 import type { MergerCounters } from './merger-counters.ts';
 import { reckonTie } from './reckon-tie.ts';
@@ -55,8 +56,7 @@ export class StreamMerger {
   readonly #lead: TrackMerger;
   #isStarted = false;
   #isTakingOver = false;
-  /** The leg that takes over at its next key frame, by number. */
-  #next: number | undefined;
+  #handOver: HandOver | undefined;
 
   constructor(options: StreamMergerOptions) {
     this.#options = options;
@@ -88,8 +88,10 @@ export class StreamMerger {
   }
 
   /** At its next key frame this leg takes over, though those that carry are not late. */
-  goOnWith(leg: number): void {
-    this.#next = this.#legs[leg]?.carries === false ? leg : undefined;
+  goOnWith(leg: number, nowMs: number): void {
+    if (this.#handOver?.next === leg) return;
+    this.#callOff(nowMs);
+    if (this.#legs[leg]?.carries === false) this.#handOver = new HandOver(leg);
   }
 
   /** Whether the legs that carry have brought nothing for so long, or for three frame intervals where that is longer. */
@@ -109,6 +111,7 @@ export class StreamMerger {
     this.#delaysMs[leg] = this.#legs[leg]?.tracks.map((track) => track.delayMs);
     for (const track of this.#legs[leg]?.tracks ?? []) track.forgetKept();
     this.#legs[leg] = undefined;
+    if (this.#handOver?.next === leg) this.#callOff(nowMs);
     this.#settle(nowMs);
   }
 
@@ -124,7 +127,7 @@ export class StreamMerger {
       for (const each of leg.tracks) each.beginAnew();
     }
     const arrival = legTrack.note(unit, nowMs);
-    if (leg.carries) this.#place(leg, track, arrival, nowMs);
+    if (leg.carries) this.#carry(leg, track, arrival, nowMs);
     else {
       legTrack.keep(arrival);
       if (legTrack === leg.lead) this.#standBy(leg, number, unit, nowMs);
@@ -135,9 +138,11 @@ export class StreamMerger {
   /** A unit of the lead track of a leg that does not carry. */
   #standBy(leg: StreamLeg, number: number, unit: AccessUnit, nowMs: number): void {
     this.#joinIfKnown(leg, unit, nowMs);
-    if (this.#next !== number || !(leg.carries || unit.key)) return;
-    this.#next = undefined;
-    if (!leg.carries && this.#isStarted) this.#takeOver(leg, number, nowMs);
+    if (this.#handOver?.next !== number) return;
+    if (leg.carries) this.#callOff(nowMs);
+    else if (unit.key && this.#isStarted && this.#handOver.takeKeyOfNext(nowMs)) {
+      this.#takeOver(leg, number, nowMs);
+    }
   }
 
   /** Does what is due. Returns when to call again, ms of the same clock; `Infinity` where only units change anything. */
@@ -150,6 +155,7 @@ export class StreamMerger {
   findDueMs(nowMs: number): number {
     let next = Number.POSITIVE_INFINITY;
     for (const track of this.#tracks) next = Math.min(next, track.dueMs);
+    next = Math.min(next, this.#handOver?.dueMs ?? next);
     if (!this.#legs.some((leg) => leg?.carries === false && leg.lead.hasKept)) return next;
     let lastAtMs = Number.NEGATIVE_INFINITY;
     for (const leg of this.#legs) if (leg?.carries) lastAtMs = Math.max(lastAtMs, leg.lead.lastAtMs);
@@ -176,6 +182,7 @@ export class StreamMerger {
 
   /** `beginning`: a leg that has brought the first of its pictures alone; another that is there goes on more smoothly. */
   #settle(nowMs: number, beginning?: number): void {
+    this.#settleHandOver(nowMs);
     for (const track of this.#tracks) track.release(nowMs);
     if (!this.#isStarted) return;
     if (!this.isLate(nowMs, this.#options.latenessMs)) return;
@@ -261,6 +268,7 @@ export class StreamMerger {
    */
   #takeOver(leg: StreamLeg, number: number, nowMs: number): void {
     if (this.#goesOn(leg, nowMs)) return;
+    this.#endHandOver(number, nowMs);
     for (const track of this.#tracks) track.releaseAll(nowMs);
     if (leg.carries) return; // What went out just now showed it to be a copy.
     for (const other of this.#legs) if (other?.carries) demote(other);
@@ -324,7 +332,46 @@ export class StreamMerger {
     return true;
   }
 
+  // --- handing over
+
+  #settleHandOver(nowMs: number): void {
+    const handOver = this.#handOver;
+    if (handOver === undefined || nowMs < handOver.dueMs) return;
+    const leg = this.#legs[handOver.next];
+    if (handOver.isNextReady && leg !== undefined) this.#takeOver(leg, handOver.next, nowMs);
+    else for (const { leg, arrival } of handOver.beginAnew()) this.#placeHeld(leg, arrival, nowMs);
+  }
+
+  /** What was held for a leg that takes over now is not shown twice. */
+  #endHandOver(number: number, nowMs: number): void {
+    if (this.#handOver?.next === number) {
+      for (const { arrival } of this.#handOver.beginAnew()) arrival.unit.packets.recycle();
+    }
+    this.#callOff(nowMs);
+  }
+
+  #callOff(nowMs: number): void {
+    const held = this.#handOver?.beginAnew() ?? [];
+    this.#handOver = undefined;
+    for (const { leg, arrival } of held) this.#placeHeld(leg, arrival, nowMs);
+  }
+
+  #placeHeld(leg: StreamLeg, arrival: KeptUnit, nowMs: number): void {
+    if (leg.carries) this.#place(leg, this.#leadIndex, arrival, nowMs);
+    else arrival.unit.packets.recycle();
+  }
+
   // --- carrying
+
+  #carry(leg: StreamLeg, track: number, arrival: KeptUnit, nowMs: number): void {
+    const handOver = track === this.#leadIndex ? this.#handOver : undefined;
+    const taking = handOver?.takeCarried({ leg, arrival }, nowMs) ?? 'goes-out';
+    if (taking === 'goes-out') this.#place(leg, track, arrival, nowMs);
+    if (taking !== 'gives-way') return;
+    const next = this.#legs[handOver?.next ?? -1];
+    arrival.unit.packets.recycle();
+    if (handOver !== undefined && next !== undefined) this.#takeOver(next, handOver.next, nowMs);
+  }
 
   #hasJumped(legTrack: LegTrack, track: number, unit: AccessUnit, nowMs: number): boolean {
     const newest = legTrack.history.end - 1;
