@@ -1,12 +1,13 @@
 /**
  * A change of encoder that was asked for, while neither is late. Encoders of one source begin with a key frame at the
- * same of its pictures, so that key frames of both that come at about the same time are the same picture: what those
- * that carry brought before theirs goes out, then what the next leg has from its own on. No picture is missed or repeated.
+ * same of its pictures: where the last key frames of both came at about the same time, those that come next are the same
+ * picture too. What the legs that carry brought before theirs goes out, then what the next leg has from its own on: no
+ * picture is missed or shown twice. Of encoders that cut elsewhere the next one simply takes over.
  *
- *     asked for --(key frame of one)--> waits for that of the other --(it comes)--> the next leg takes over
- *                                                  +--(in vain)---> it takes over all the same, or at its next key frame
+ *     asked for --(key frame of one)--> waits for the other's --(it comes)--> the next leg takes over
+ *                                                  +--(in vain)---> the next leg takes over, where it stands ready
  */
-import type { KeptUnit } from './leg-track.ts';
+import type { KeptUnit, LegTrack } from './leg-track.ts';
 import type { StreamLeg } from './stream-leg.ts';
 
 /** The most by which two encoders of one source are apart, with the way here. */
@@ -22,13 +23,15 @@ export interface HeldUnit {
 export class HandOver {
   /** The leg that is to carry, by number. */
   readonly next: number;
+  readonly #next: LegTrack;
   /** Whose key frame came first, and when. */
   #begun: { readonly by: 'carrier' | 'next'; readonly atMs: number } | undefined;
   /** Units of those that carry, from their key frames on. */
   #held: HeldUnit[] = [];
 
-  constructor(next: number) {
+  constructor(next: number, { lead }: StreamLeg) {
     this.next = next;
+    this.#next = lead;
   }
 
   /** When it has waited in vain, ms. */
@@ -47,8 +50,9 @@ export class HandOver {
     const { leg, arrival } = unit;
     const { key, packets } = arrival.unit;
     if (this.isNextReady) return key ? 'gives-way' : 'goes-out';
+    const begins = key && arePaired(leg.lead.keyBeforeAtMs, this.#next.keyAtMs);
     // A copy that is slower may still bring what comes before.
-    if (!key && !this.#held.some((held) => held.leg === leg)) return 'goes-out';
+    if (!begins && !this.#held.some((held) => held.leg === leg)) return 'goes-out';
     this.#begun ??= { by: 'carrier', atMs: nowMs };
     packets.hold();
     this.#held.push(unit);
@@ -56,8 +60,12 @@ export class HandOver {
   }
 
   /** The next leg brought a key frame: whether it takes over now. */
-  takeKeyOfNext(nowMs: number): boolean {
+  takeKeyOfNext(carriers: readonly StreamLeg[], nowMs: number): boolean {
     if (this.#begun?.by === 'carrier') return true;
+    const { keyBeforeAtMs } = this.#next;
+    // The first it brings: an encoder begins with one wherever it is.
+    if (keyBeforeAtMs === undefined) return false;
+    if (!carriers.some(({ lead }) => arePaired(lead.keyAtMs, keyBeforeAtMs))) return true;
     this.#begun ??= { by: 'next', atMs: nowMs };
     return false;
   }
@@ -69,4 +77,8 @@ export class HandOver {
     this.#begun = undefined;
     return held;
   }
+}
+
+function arePaired(oneAtMs: number | undefined, otherAtMs: number | undefined): boolean {
+  return oneAtMs !== undefined && otherAtMs !== undefined && Math.abs(oneAtMs - otherAtMs) < PAIR_MS;
 }

@@ -59,7 +59,9 @@ export class LegTrack {
   lastAtMs = Number.NEGATIVE_INFINITY;
   /** The first unit and when it came: ties the track's clock to those of the leg's other tracks. */
   anchor: Anchor | undefined;
-  #lastKeyAtMs = Number.NEGATIVE_INFINITY;
+  /** When its last key frame came, and when the one before, ms. */
+  keyAtMs: number | undefined;
+  keyBeforeAtMs: number | undefined;
   #learntAtMs = Number.NEGATIVE_INFINITY;
   /** Until when its units are taken to miss some before them, ms. */
   #distrustedUntilMs = Number.NEGATIVE_INFINITY;
@@ -86,7 +88,7 @@ export class LegTrack {
     this.anchor ??= { ticks: unit.ticks, atMs: nowMs };
     this.history.add(unit.identity, unit.ticks, nowMs, unit.isAfterLoss);
     this.lastAtMs = nowMs;
-    if (unit.key) this.#lastKeyAtMs = nowMs;
+    if (unit.key) [this.keyBeforeAtMs, this.keyAtMs] = [this.keyAtMs, nowMs];
     return { unit, position: this.history.end - 1, arrivedMs: nowMs };
   }
 
@@ -186,6 +188,6 @@ export class LegTrack {
 
   #isOutOfPatience(): boolean {
     if (this.anchor === undefined) return false;
-    return this.lastAtMs - Math.max(this.anchor.atMs, this.#lastKeyAtMs) >= KEY_FRAME_PATIENCE_MS;
+    return this.lastAtMs - (this.keyAtMs ?? this.anchor.atMs) >= KEY_FRAME_PATIENCE_MS;
   }
 }

@@ -15,6 +15,10 @@ export interface StreamLeg {
   sinceMs: number | undefined;
 }
 
+export function carries(leg: StreamLeg | undefined): leg is StreamLeg {
+  return leg?.carries === true;
+}
+
 /** The leg carries no longer: its clock is forgotten, and it keeps its units from the next key frame on. */
 export function demote(leg: StreamLeg): void {
   leg.carries = false;

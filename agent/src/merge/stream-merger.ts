@@ -17,7 +17,7 @@ import { type KeptUnit, LegTrack } from './leg-track.ts';
 import type { MergerCounters } from './merger-counters.ts';
 import { reckonTie } from './reckon-tie.ts';
 import { measureSpan, spreadAfter } from './spread-after.ts';
-import { type ClockReader, demote, type StreamLeg } from './stream-leg.ts';
+import { type ClockReader, carries, demote, type StreamLeg } from './stream-leg.ts';
 import { TrackMerger } from './track-merger.ts';
 import { WINDOW_MS } from './track-ties.ts';
 
@@ -91,7 +91,8 @@ export class StreamMerger {
   goOnWith(leg: number, nowMs: number): void {
     if (this.#handOver?.next === leg) return;
     this.#callOff(nowMs);
-    if (this.#legs[leg]?.carries === false) this.#handOver = new HandOver(leg);
+    const next = this.#legs[leg];
+    if (next?.carries === false) this.#handOver = new HandOver(leg, next);
   }
 
   /** Whether the legs that carry have brought nothing for so long, or for three frame intervals where that is longer. */
@@ -140,7 +141,7 @@ export class StreamMerger {
     this.#joinIfKnown(leg, unit, nowMs);
     if (this.#handOver?.next !== number) return;
     if (leg.carries) this.#callOff(nowMs);
-    else if (unit.key && this.#isStarted && this.#handOver.takeKeyOfNext(nowMs)) {
+    else if (unit.key && this.#isStarted && this.#handOver.takeKeyOfNext(this.#legs.filter(carries), nowMs)) {
       this.#takeOver(leg, number, nowMs);
     }
   }
