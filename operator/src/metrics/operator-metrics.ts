@@ -200,12 +200,16 @@ export type OperatorMetrics = {
   readonly [K in keyof typeof OPERATOR_METRICS]: Instrument<(typeof OPERATOR_METRICS)[K]>;
 } & { readonly registry: Registry };
 
+/** How often Node looks how late its event loop is: every 10 ms, its default, would wake the operator at rest 100 times a second. */
+const LAG_PRECISION_MS = 200;
+
 /** A fresh set of all metrics in a registry of their own, with Node's own process metrics where asked for. */
 export function makeOperatorMetrics(
   options: { withProcess: boolean } = { withProcess: false },
 ): OperatorMetrics {
   const registry = new Registry();
-  if (options.withProcess) collectDefaultMetrics({ register: registry });
+  if (options.withProcess)
+    collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LAG_PRECISION_MS });
   const instruments = Object.fromEntries(
     Object.entries(OPERATOR_METRICS).map(([key, description]) => [
       key,
