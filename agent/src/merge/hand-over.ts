@@ -2,7 +2,7 @@
  * A change of encoder that was asked for, while neither is late. Encoders of one source begin with a key frame at the
  * same of its pictures: where the last key frames of both came at about the same time, those that come next are the same
  * picture too. What the legs that carry brought before theirs goes out, then what the next leg has from its own on: no
- * picture is missed or shown twice. Of encoders that cut elsewhere the next one simply takes over.
+ * picture is missed or shown twice. One that cuts elsewhere, or has cut once only, simply takes over.
  *
  *     asked for --(key frame of one)--> waits for the other's --(it comes)--> the next leg takes over
  *                                                  +--(in vain)---> the next leg takes over, where it stands ready
@@ -62,10 +62,7 @@ export class HandOver {
   /** The next leg brought a key frame: whether it takes over now. */
   takeKeyOfNext(carriers: readonly StreamLeg[], nowMs: number): boolean {
     if (this.#begun?.by === 'carrier') return true;
-    const { keyBeforeAtMs } = this.#next;
-    // The first it brings: an encoder begins with one wherever it is.
-    if (keyBeforeAtMs === undefined) return false;
-    if (!carriers.some(({ lead }) => arePaired(lead.keyAtMs, keyBeforeAtMs))) return true;
+    if (!carriers.some(({ lead }) => arePaired(lead.keyAtMs, this.#next.keyBeforeAtMs))) return true;
     this.#begun ??= { by: 'next', atMs: nowMs };
     return false;
   }

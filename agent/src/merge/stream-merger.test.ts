@@ -512,8 +512,8 @@ test.each([-190, -70, -1, 0, 1, 70, 190])(
 test.each([
   { apartMs: -900, begins: 1_075 },
   { apartMs: -450, begins: 1_050 },
-  { apartMs: 450, begins: 1_050 },
-  { apartMs: 900, begins: 1_050 },
+  { apartMs: 450, begins: 1_025 },
+  { apartMs: 900, begins: 1_025 },
 ])(
   'a leg that is asked for, $apartMs ms behind, begins with a key frame of its own',
   ({ apartMs, begins }) => {

@@ -8,8 +8,8 @@ import { MergedPath, type MergedPathOptions } from './merged-path.ts';
 import { diffLegs } from './plan-difference.ts';
 import type { SourceTap } from './source-tap.ts';
 
-/** Longer than another leg takes to be opened and to bring two key frames; profiles ask for one every 10 s at the most. */
-const HAND_OVER_MS = 22_000;
+/** Longer than another leg takes to be opened and to bring a key frame; profiles ask for one every 10 s at the most. */
+const HAND_OVER_MS = 12_000;
 
 interface RetiringLeg {
   readonly session: LegSession;

@@ -68,7 +68,7 @@ test('a viewer sees each picture once, in its time, when the leg that is shown l
   const { pod, viewer, from } = await startPod({ before, after });
   await pod.until('the other leg', (line) => line.event === 'leg-live' && line.leg === 'after');
   await pod.mount(planOf(2, { after }));
-  await viewer.pictures(25 * (2 * GOP_SECONDS + 2), BUDGET_MS);
+  await viewer.pictures(25 * (GOP_SECONDS + 2), BUDGET_MS);
   await before.kill();
   await viewer.pictures(25, BUDGET_MS);
   console.log(`leg moved: longest gap ${Math.round(viewer.longestGapMs)} ms`);
@@ -82,7 +82,7 @@ test('a leg that leaves the plan is shown until the one that replaces it is ther
   const { pod, viewer, from } = await startPod({ before });
   await pod.mount(planOf(2, { after }));
   await pod.until('the new leg', (line) => line.event === 'leg-live' && line.leg === 'after');
-  await viewer.pictures(25 * (2 * GOP_SECONDS + 2), BUDGET_MS);
+  await viewer.pictures(25 * (GOP_SECONDS + 2), BUDGET_MS);
   await before.kill();
   await viewer.pictures(25, BUDGET_MS);
   console.log(`leg replaced: longest gap ${Math.round(viewer.longestGapMs)} ms`);

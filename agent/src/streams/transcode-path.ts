@@ -28,8 +28,8 @@ const BACK_MS = 5_000;
 const PAUSE_MS = 1_500;
 /** The longest time between key frames that a profile may ask for. */
 const MAX_GOP_MS = 10_000;
-/** A leg that replaces another carries within this, with its second key frame, or cannot: its tracks are others. */
-const HAND_OVER_MS = MAX_GOP_MS + 2_000;
+/** A leg that replaces another carries within this, or cannot: its tracks are others. */
+const HAND_OVER_MS = 2_000;
 
 export class TranscodePath {
   readonly #path: string;
