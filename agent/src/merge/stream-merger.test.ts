@@ -545,6 +545,23 @@ test('a leg that is asked for and is a copy of what goes out joins it', () => {
   expect(timeline.merger.carrying).toEqual([0, 1]);
 });
 
+test('a leg that is asked for, and is found to be a copy by one that is behind it, holds nothing up', () => {
+  const timeline = new MergerTimeline([VIDEO]);
+  open(timeline, 1);
+  timeline.open(1_000 + 9 * FRAME_MS, 1);
+  timeline.at(1_000 + 11 * FRAME_MS - 61, () => timeline.merger.goOnWith(1, 1_000 + 11 * FRAME_MS - 61));
+  for (const n of range(100)) {
+    const unit = () => makeUnit({ identity: 1 + n, ticks: n * FRAME_TICKS, key: n % 5 === 0, bytes: 3_000 });
+    timeline.unit(1_000 + n * FRAME_MS, 0, unit());
+    if (n > 10) timeline.unit(1_000 + n * FRAME_MS - 60, 1, unit());
+  }
+  timeline.play();
+  expect(timeline.sent.map(({ unit }) => unit.identity - 1)).toEqual(range(100));
+  expect(timeline.merger.carrying).toEqual([0, 1]);
+  const waits = timeline.sent.slice(1).map(({ atMs }, index) => atMs - (timeline.sent[index]?.atMs ?? 0));
+  expect(Math.max(...waits)).toBeLessThanOrEqual(FRAME_MS + 60);
+});
+
 test('a leg that changes to another encoder is no copy any more, though its clock goes on', () => {
   for (const shiftTicks of [0, 200, FRAME_TICKS / 4, FRAME_TICKS / 2, FRAME_TICKS - 900]) {
     const side = new MergerTimeline([VIDEO]);

@@ -139,11 +139,9 @@ export class StreamMerger {
   /** A unit of the lead track of a leg that does not carry. */
   #standBy(leg: StreamLeg, number: number, unit: AccessUnit, nowMs: number): void {
     this.#joinIfKnown(leg, unit, nowMs);
-    if (this.#handOver?.next !== number) return;
-    if (leg.carries) this.#callOff(nowMs);
-    else if (unit.key && this.#isStarted && this.#handOver.takeKeyOfNext(this.#legs.filter(carries), nowMs)) {
-      this.#takeOver(leg, number, nowMs);
-    }
+    const handOver = this.#handOver;
+    if (handOver?.next !== number || leg.carries || !unit.key || !this.#isStarted) return;
+    if (handOver.takeKeyOfNext(this.#legs.filter(carries), nowMs)) this.#takeOver(leg, number, nowMs);
   }
 
   /** Does what is due. Returns when to call again, ms of the same clock; `Infinity` where only units change anything. */
@@ -253,8 +251,11 @@ export class StreamMerger {
 
   /** The leg's lead track is tied: it carries from now on, its other tracks with it. */
   #join(leg: StreamLeg, leadUnits: readonly KeptUnit[], nowMs: number): void {
+    const number = this.#legs.indexOf(leg);
+    // A copy has nothing to be handed over to it.
+    if (this.#handOver?.next === number) this.#callOff(nowMs);
     leg.carries = true;
-    this.#alike.add(this.#legs.indexOf(leg));
+    this.#alike.add(number);
     for (const [track, legTrack] of leg.tracks.entries()) {
       const kept = legTrack === leg.lead ? leadUnits : legTrack.takeKept();
       for (const each of kept) this.#place(leg, track, each, nowMs);
