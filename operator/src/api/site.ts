@@ -131,6 +131,13 @@ export const CAMERA_STATES = ['Online', 'Redundant', 'Degraded', 'Offline'] as c
  */
 export const RENDITION_STATES = ['Encoding', 'Waiting', 'Starting', 'Stalled', 'Offline'] as const;
 
+const urlsSchema = z
+  .record(z.string(), z.string())
+  .optional()
+  .describe('Where viewers find it, by protocol: rtsp, hls, webrtc, srt.');
+/** By side, and by protocol. */
+const publishUrlsSchema = z.record(z.string(), z.record(z.string(), z.string()));
+
 const renditionStatusSchema = z.strictObject({
   name: z.string().describe("The profile's name."),
   state: z
@@ -143,12 +150,8 @@ const renditionStatusSchema = z.strictObject({
     .optional()
     .describe('The workers that encode it; with Warm, the standby last.'),
   message: z.string().optional().describe('Why it is not served.'),
-  urls: z
-    .record(z.string(), z.string())
-    .optional()
-    .describe('Where viewers find it, by protocol: rtsp, hls, webrtc, srt.'),
-  publish: z
-    .record(z.string(), z.record(z.string(), z.string()))
+  urls: urlsSchema,
+  publish: publishUrlsSchema
     .optional()
     .describe("Where the camera pushes it, where it is a stream of the camera's own: by side and protocol."),
 });
@@ -162,12 +165,8 @@ export const cameraStatusSchema = z.strictObject({
       'Redundant: viewers are served, and both sides carry the camera. Degraded: served, but one of the sides that should carry it does not. Online: served, and one side is all that the camera can give. Offline: viewers are not served.',
     ),
   shard: z.number().int().describe("The factory's shard that takes it."),
-  urls: z
-    .record(z.string(), z.string())
-    .optional()
-    .describe('Where viewers find it, by protocol: rtsp, hls, webrtc, srt.'),
-  publish: z
-    .record(z.string(), z.record(z.string(), z.string()))
+  urls: urlsSchema,
+  publish: publishUrlsSchema
     .optional()
     .describe(
       'Where the camera pushes, by side (primary and backup, or active for one that pushes once) and protocol.',

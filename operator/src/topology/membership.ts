@@ -10,11 +10,7 @@ export type Membership<Tier> = { tier: Tier } | { problem: Problem };
 
 /** Under its own name where the Site refers to none: made from it and owned by it. */
 export function findFactoryOf(site: Site, inventory: Inventory): Membership<Factory> | undefined {
-  const ref = site.spec.factoryRef;
-  if (ref !== undefined) return followRef(site, ref, FACTORY, inventory);
-  const own = inventory.findFactory(site.namespace, site.name);
-  if (own === undefined) return undefined;
-  return isOwn(own, site) ? { tier: own } : { problem: describeTakenName(site, FACTORY) };
+  return findShared(site, FACTORY, inventory) ?? findOwn(site, FACTORY, inventory);
 }
 
 /** Whether workers of a pool encode for the Site. */
@@ -25,17 +21,12 @@ export function needsPool(site: Site): boolean {
 /** As with factories; undefined also where nothing of the Site is encoded by a pool. */
 export function findPoolOf(site: Site, inventory: Inventory): Membership<Pool> | undefined {
   if (!needsPool(site)) return undefined;
-  const ref = site.spec.poolRef;
-  if (ref !== undefined) return followRef(site, ref, POOL, inventory);
-  const own = inventory.findPool(site.namespace, site.name);
-  if (own === undefined) return undefined;
-  return isOwn(own, site) ? { tier: own } : { problem: describeTakenName(site, POOL) };
+  return findShared(site, POOL, inventory) ?? findOwn(site, POOL, inventory);
 }
 
 /** Undefined where the Site asks for no relay. */
 export function findRelayOf(site: Site, inventory: Inventory): Membership<Relay> | undefined {
-  const ref = site.spec.relayRef;
-  return ref === undefined ? undefined : followRef(site, ref, RELAY, inventory);
+  return findShared(site, RELAY, inventory);
 }
 
 export function listSitesOfFactory(factory: Factory, sites: readonly Site[], inventory: Inventory): Site[] {
@@ -54,11 +45,9 @@ export function listSitesOfPool(
   inventory: Inventory,
 ): Site[] {
   return sites.filter((site) => {
-    const ref = site.spec.poolRef;
-    if (ref === undefined) return isOwn(pool, site) && needsPool(site);
-    const isMember =
-      refersTo(ref, site, pool) || (carried.has(keyOf(site)) && isAstray(site, ref, POOL, inventory));
-    return isMember && permits(pool, site, inventory) && needsPool(site);
+    if (!needsPool(site)) return false;
+    if (site.spec.poolRef === undefined) return isOwn(pool, site);
+    return isMember(pool, site, POOL, carried, inventory);
   });
 }
 
@@ -73,25 +62,17 @@ export function listSitesOfRelay(
   carried: ReadonlySet<string>,
   inventory: Inventory,
 ): Site[] {
-  return sites.filter((site) => {
-    const ref = site.spec.relayRef;
-    if (ref === undefined) return false;
-    const isMember =
-      refersTo(ref, site, relay) || (carried.has(keyOf(site)) && isAstray(site, ref, RELAY, inventory));
-    return isMember && permits(relay, site, inventory);
-  });
+  return sites.filter((site) => isMember(relay, site, RELAY, carried, inventory));
 }
 
 /** Whether this relay goes on carrying a Site whose own reference leads nowhere. */
 export function keepsSite(relay: Relay, site: Site, inventory: Inventory): boolean {
-  const ref = site.spec.relayRef;
-  return ref !== undefined && isAstray(site, ref, RELAY, inventory) && permits(relay, site, inventory);
+  return isAstray(site, RELAY, inventory) && permits(relay, site, inventory);
 }
 
 /** Whether this pool goes on encoding for a Site whose own reference leads nowhere. */
 export function keepsEncoding(pool: Pool, site: Site, inventory: Inventory): boolean {
-  const ref = site.spec.poolRef;
-  return ref !== undefined && isAstray(site, ref, POOL, inventory) && permits(pool, site, inventory);
+  return isAstray(site, POOL, inventory) && permits(pool, site, inventory);
 }
 
 type AnyTier = Factory | Pool | Relay;
@@ -101,6 +82,8 @@ interface RefKind<Tier> {
   field: string;
   notFound: Problem['reason'];
   notAllowed: Problem['reason'];
+  /** Undefined where the Site refers to none. */
+  refOf(site: Site): TierRef | undefined;
   find(inventory: Inventory, namespace: string, name: string): Tier | undefined;
 }
 
@@ -109,6 +92,7 @@ const FACTORY: RefKind<Factory> = {
   field: 'spec.factoryRef',
   notFound: PROBLEM_REASONS.factoryNotFound,
   notAllowed: PROBLEM_REASONS.factoryNotAllowed,
+  refOf: ({ spec }) => spec.factoryRef,
   find: (inventory, namespace, name) => inventory.findFactory(namespace, name),
 };
 const POOL: RefKind<Pool> = {
@@ -116,6 +100,7 @@ const POOL: RefKind<Pool> = {
   field: 'spec.poolRef',
   notFound: PROBLEM_REASONS.poolNotFound,
   notAllowed: PROBLEM_REASONS.poolNotAllowed,
+  refOf: ({ spec }) => spec.poolRef,
   find: (inventory, namespace, name) => inventory.findPool(namespace, name),
 };
 const RELAY: RefKind<Relay> = {
@@ -123,8 +108,45 @@ const RELAY: RefKind<Relay> = {
   field: 'spec.relayRef',
   notFound: PROBLEM_REASONS.relayNotFound,
   notAllowed: PROBLEM_REASONS.relayNotAllowed,
+  refOf: ({ spec }) => spec.relayRef,
   find: (inventory, namespace, name) => inventory.findRelay(namespace, name),
 };
+
+/** Undefined where the Site refers to none. */
+function findShared<Tier extends AnyTier>(
+  site: Site,
+  refKind: RefKind<Tier>,
+  inventory: Inventory,
+): Membership<Tier> | undefined {
+  const ref = refKind.refOf(site);
+  return ref === undefined ? undefined : followRef(site, ref, refKind, inventory);
+}
+
+/** The one of the Site's name. */
+function findOwn<Tier extends Factory | Pool>(
+  site: Site,
+  refKind: RefKind<Tier>,
+  inventory: Inventory,
+): Membership<Tier> | undefined {
+  const own = refKind.find(inventory, site.namespace, site.name);
+  if (own === undefined) return undefined;
+  return isOwn(own, site) ? { tier: own } : { problem: describeTakenName(site, refKind) };
+}
+
+/** Whether the tier permits the Site, which refers to it, or is carried already and refers to none that takes it. */
+function isMember<Tier extends AnyTier>(
+  tier: Tier,
+  site: Site,
+  refKind: RefKind<Tier>,
+  carried: ReadonlySet<string>,
+  inventory: Inventory,
+): boolean {
+  const ref = refKind.refOf(site);
+  if (ref === undefined) return false;
+  const isMeant =
+    refersTo(ref, site, tier) || (carried.has(keyOf(site)) && isAstray(site, refKind, inventory));
+  return isMeant && permits(tier, site, inventory);
+}
 
 function followRef<Tier extends AnyTier>(
   site: Site,
@@ -153,14 +175,10 @@ function followRef<Tier extends AnyTier>(
   return { problem: { reason: refKind.notFound, field, message, remedy } };
 }
 
-/** Whether a reference leads to no tier that permits the Site. */
-function isAstray<Tier extends AnyTier>(
-  site: Site,
-  ref: TierRef,
-  refKind: RefKind<Tier>,
-  inventory: Inventory,
-): boolean {
-  return 'problem' in followRef(site, ref, refKind, inventory);
+/** Whether the Site's reference leads to no tier that permits it. */
+function isAstray<Tier extends AnyTier>(site: Site, refKind: RefKind<Tier>, inventory: Inventory): boolean {
+  const found = findShared(site, refKind, inventory);
+  return found !== undefined && 'problem' in found;
 }
 
 function refersTo(ref: TierRef, site: Site, tier: AnyTier): boolean {
@@ -175,7 +193,7 @@ function permits(tier: AnyTier, site: Site, inventory: Inventory): boolean {
   return permitsSite(tier.spec.allowedSites, tier.namespace, site, inventory);
 }
 
-function describeTakenName(site: Site, { kind, field }: RefKind<Factory> | RefKind<Pool>): Problem {
+function describeTakenName(site: Site, { kind, field }: Pick<RefKind<AnyTier>, 'kind' | 'field'>): Problem {
   // A Site's factory is fixed.
   const adoption = kind === FACTORY.kind ? 'make the Site anew with' : 'name it in';
   return {
