@@ -1,3 +1,4 @@
+import { describeStyle, drawText } from '../svg.ts';
 import type { Row } from './rows.ts';
 import { SYSTEMS, type System, TIERS } from './sample.ts';
 
@@ -26,17 +27,12 @@ const LINE = 12;
 const BETWEEN_FAULTS = 14;
 const WIDTH = 760;
 
-/** Colours that can be told apart by the colour-blind (Okabe and Ito), a set for light and one for dark pages. */
-const STYLE = `
-text { font: 12px system-ui, sans-serif; fill: #1f2328; }
-.mark { fill: #656d76; } .grid { stroke: #d1d9e0; }
-.tier { font-weight: 600; }
+const STYLE = describeStyle(
+  `.tier { font-weight: 600; }
 .cupola { stroke: #009e73; fill: #009e73; } .plain { stroke: #cc79a7; fill: #cc79a7; }
-.haproxy { stroke: #d55e00; fill: #d55e00; } .haproxy-tuned { stroke: #0072b2; fill: #0072b2; }
-@media (prefers-color-scheme: dark) {
-text { fill: #f0f6fc; } .mark { fill: #9198a1; } .grid { stroke: #3d444d; }
-.haproxy-tuned { stroke: #56b4e9; fill: #56b4e9; }
-}`;
+.haproxy { stroke: #d55e00; fill: #d55e00; } .haproxy-tuned { stroke: #0072b2; fill: #0072b2; }`,
+  `.haproxy-tuned { stroke: #56b4e9; fill: #56b4e9; }`,
+);
 
 /** An SVG of the rows of one kind of push with the operator up; in a page as an image, light or dark. */
 export function drawGaps(rows: readonly Row[], push: string): string {
@@ -46,11 +42,11 @@ export function drawGaps(rows: readonly Row[], push: string): string {
   for (const tier of TIERS) {
     const faults = [...new Set(shown.filter((row) => row.tier === tier).map(({ fault }) => fault))];
     if (faults.length === 0) continue;
-    parts.push(text(LEFT - 10, y, `the ${tier}`, 'tier', 'end'));
+    parts.push(drawText(LEFT - 10, y, `the ${tier}`, 'tier', 'end'));
     y += BETWEEN_FAULTS;
     for (const fault of faults) {
       const lines = shown.filter((row) => row.tier === tier && row.fault === fault);
-      parts.push(text(LEFT - 10, y + (lines.length * LINE) / 2, fault.replaceAll('-', ' '), '', 'end'));
+      parts.push(drawText(LEFT - 10, y + (lines.length * LINE) / 2, fault.replaceAll('-', ' '), '', 'end'));
       for (const row of lines) {
         y += LINE;
         parts.push(drawRow(row, y - LINE / 2));
@@ -87,14 +83,14 @@ function drawLegend(rows: readonly Row[]): string[] {
   const systems = SYSTEMS.filter((system) => rows.some((row) => row.system === system));
   return systems.map((system, index) => {
     const x = 20 + index * 185;
-    return `<g class="${system}"><circle cx="${x}" cy="16" r="4"/></g>${text(x + 10, 20, LABELS[system])}`;
+    return `<g class="${system}"><circle cx="${x}" cy="16" r="4"/></g>${drawText(x + 10, 20, LABELS[system])}`;
   });
 }
 
 function drawScale(bottom: number): string[] {
   return MARKS.flatMap(([ms, label]) => [
     `<line class="grid" x1="${place(ms)}" x2="${place(ms)}" y1="${TOP - 14}" y2="${bottom}"/>`,
-    text(place(ms), TOP - 20, label, 'mark', 'middle'),
+    drawText(place(ms), TOP - 20, label, 'mark', 'middle'),
   ]);
 }
 
@@ -103,8 +99,4 @@ export function place(ms: number): number {
   const clamped = Math.min(Math.max(ms, LEAST_MS), MOST_MS);
   const share = Math.log10(clamped / LEAST_MS) / Math.log10(MOST_MS / LEAST_MS);
   return Math.round((LEFT + share * (RIGHT - LEFT)) * 10) / 10;
-}
-
-function text(x: number, y: number, words: string, style = '', anchor = 'start'): string {
-  return `<text x="${x}" y="${y}" class="${style}" text-anchor="${anchor}">${words}</text>`;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { faultFiguresSchema } from '../repetitions/fault-figures.ts';
 
 export const SYSTEMS = ['cupola', 'plain', 'haproxy', 'haproxy-tuned'] as const;
 export type System = (typeof SYSTEMS)[number];
@@ -17,27 +18,15 @@ export const OPERATOR_STATES = ['up', 'leader-down', 'all-down'] as const;
 export type OperatorState = (typeof OPERATOR_STATES)[number];
 
 /** One reader's figures of one repetition of one fault: a line of the journal. */
-export const sampleSchema = z.object({
+export const sampleSchema = faultFiguresSchema.extend({
   system: z.enum(SYSTEMS),
   tier: z.enum(TIERS),
   fault: z.string(),
   operator: z.enum(OPERATOR_STATES),
   push: z.string(),
   repetition: z.number(),
-  framesLost: z.number(),
-  broken: z.number(),
-  gapMs: z.number(),
-  disconnects: z.number(),
-  /** Of the first disconnect, in the player's words. */
-  reason: z.string().optional(),
-  resumeMs: z.number().optional(),
-  replayMs: z.number().optional(),
   /** From the fault until the camera that pushes once was accepted again, where it was disconnected. */
   cameraAwayMs: z.number().optional(),
-  connectMs: z.number(),
-  connectsFailed: z.number(),
-  /** Of the control reader, in the same time. */
-  controlGapMs: z.number(),
   /** Whether the machine itself stalled, by the control reader. */
   isDisturbed: z.boolean(),
 });

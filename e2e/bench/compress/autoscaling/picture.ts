@@ -1,3 +1,4 @@
+import { describeStyle, drawText } from '../../svg.ts';
 import type { Moment } from './series.ts';
 
 /** Three curves above each other over the same time. */
@@ -8,18 +9,13 @@ const TOP = 30;
 const PANEL = 110;
 const BETWEEN = 34;
 
-/** Colours that can be told apart by the colour-blind (Okabe and Ito), a set for light and one for dark pages. */
-const STYLE = `
-text { font: 12px system-ui, sans-serif; fill: #1f2328; }
-.mark { fill: #656d76; } .grid { stroke: #d1d9e0; }
-polyline, .target { fill: none; stroke-width: 2; }
+const STYLE = describeStyle(
+  `polyline, .target { fill: none; stroke-width: 2; }
 .cameras { stroke: #e69f00; } .wanted { stroke: #0072b2; stroke-dasharray: 4 3; } .ready { stroke: #009e73; }
 .cpu { stroke: #d55e00; } .target { stroke: #656d76; stroke-dasharray: 2 4; } .frozen { stroke: #cc79a7; }
-.key-cameras { fill: #e69f00; } .key-wanted { fill: #0072b2; } .key-ready { fill: #009e73; }
-@media (prefers-color-scheme: dark) {
-text { fill: #f0f6fc; } .mark { fill: #9198a1; } .grid { stroke: #3d444d; }
-.wanted { stroke: #56b4e9; } .key-wanted { fill: #56b4e9; }
-}`;
+.key-cameras { fill: #e69f00; } .key-wanted { fill: #0072b2; } .key-ready { fill: #009e73; }`,
+  `.wanted { stroke: #56b4e9; } .key-wanted { fill: #56b4e9; }`,
+);
 
 interface Panel {
   readonly title: string;
@@ -111,12 +107,12 @@ function drawPanel(panel: Panel, moments: readonly Moment[], endMs: number, top:
       ? []
       : [
           line('target', LEFT, RIGHT, heightOf(target), heightOf(target)),
-          text(LEFT - 6, heightOf(target) + 4, `${target}`, 'mark', 'end'),
+          drawText(LEFT - 6, heightOf(target) + 4, `${target}`, 'mark', 'end'),
         ];
   return [
     ...[0, most].map((value) => line('grid', LEFT, RIGHT, heightOf(value), heightOf(value))),
-    ...[0, most].map((value) => text(LEFT - 6, heightOf(value) + 4, `${value}`, 'mark', 'end')),
-    text(LEFT - 6, top - 12, title, '', 'end'),
+    ...[0, most].map((value) => drawText(LEFT - 6, heightOf(value) + 4, `${value}`, 'mark', 'end')),
+    drawText(LEFT - 6, top - 12, title, '', 'end'),
     ...targetLine,
     ...lines,
   ];
@@ -129,7 +125,7 @@ function drawKey(): string[] {
     ['ready', 440, 'workers that are ready'],
   ] as const;
   return names.flatMap(([style, x, words]) => {
-    return [`<circle class="key-${style}" cx="${x}" cy="14" r="4"/>`, text(x + 10, 18, words)];
+    return [`<circle class="key-${style}" cx="${x}" cy="14" r="4"/>`, drawText(x + 10, 18, words)];
   });
 }
 
@@ -137,7 +133,7 @@ function drawTimes(endMs: number, height: number): string[] {
   const stepMs = endMs > 300_000 ? 60_000 : 30_000;
   const count = Math.floor(endMs / stepMs) + 1;
   return Array.from({ length: count }, (_, index) =>
-    text(place(index * stepMs, endMs), height - 2, `${(index * stepMs) / 1_000} s`, 'mark', 'middle'),
+    drawText(place(index * stepMs, endMs), height - 2, `${(index * stepMs) / 1_000} s`, 'mark', 'middle'),
   );
 }
 
@@ -158,8 +154,4 @@ function round(value: number): number {
 
 function line(style: string, x1: number, x2: number, y1: number, y2: number): string {
   return `<line class="${style}" x1="${x1}" x2="${x2}" y1="${y1}" y2="${y2}"/>`;
-}
-
-function text(x: number, y: number, words: string, style = '', anchor = 'start'): string {
-  return `<text x="${x}" y="${y}" class="${style}" text-anchor="${anchor}">${words}</text>`;
 }
