@@ -3,7 +3,7 @@
  * drops goes when another carries, so that what moves to another server is not missed meanwhile.
  */
 import type { Leg, PathState } from '@cupola/protocol';
-import { LegSession } from './leg-session.ts';
+import type { LegSession } from './leg-session.ts';
 import { MergedPath, type MergedPathOptions } from './merged-path.ts';
 import { diffLegs } from './plan-difference.ts';
 import type { SourceTap } from './source-tap.ts';
@@ -113,17 +113,7 @@ export class LegsPath {
 
   #openLeg(leg: Leg): void {
     this.#forgetRetiring(leg.id);
-    const { addresses, counters, nowMs } = this.#options.surroundings;
-    const session = new LegSession({
-      leg,
-      nowMs,
-      counters,
-      lookup: addresses.lookup,
-      events: {
-        onChange: () => this.#merged.legsChanged(),
-        onRtp: (track, packets) => this.#merged.input(leg.id, track, packets),
-      },
-    });
+    const session = this.#merged.makeSession(leg);
     this.#legs.set(leg.id, session);
     this.#merged.open(session);
   }

@@ -2,9 +2,10 @@
  * A path whose stream the agent makes of legs: all of them are merged, and what comes of it is published to the MediaMTX
  * beside it. What happens when is decided in path-machine.ts; this carries it out.
  */
-import type { PathState } from '@cupola/protocol';
+import type { Leg, PathState } from '@cupola/protocol';
 import type { FrameRow } from '../rtp/frame-row.ts';
 import type { Track } from '../rtsp/wire/track.ts';
+import { LegSession } from './leg-session.ts';
 import type { PathLeg } from './path-leg.ts';
 import { type LiveLeg, type PathCommand, type PathEvent, type PathLife, stepPath } from './path-machine.ts';
 import type { SourceTap } from './source-tap.ts';
@@ -57,6 +58,24 @@ export class MergedPath {
   /** Legs are kept by id; one that is not in the order is not shown. Follow it by `legsChanged`. */
   setOrder(ids: readonly string[]): void {
     this.#order = ids;
+  }
+
+  /** A session with the leg's server, which is yet to be opened. `onMedia`: it brought some. */
+  makeSession(leg: Leg, onMedia: () => void = () => undefined): LegSession {
+    const { addresses, counters, nowMs } = this.#options.surroundings;
+    return new LegSession({
+      leg,
+      nowMs,
+      counters,
+      lookup: addresses.lookup,
+      events: {
+        onChange: () => this.legsChanged(),
+        onRtp: (track, packets) => {
+          onMedia();
+          this.input(leg.id, track, packets);
+        },
+      },
+    });
   }
 
   /** Its events go to `legsChanged` and `input`. */

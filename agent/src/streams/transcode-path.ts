@@ -10,7 +10,7 @@
  */
 import type { PathState, Source } from '@cupola/protocol';
 import { EncoderLeg } from './encoder-leg.ts';
-import { LegSession } from './leg-session.ts';
+import type { LegSession } from './leg-session.ts';
 import { MergedPath } from './merged-path.ts';
 import type { PathLeg } from './path-leg.ts';
 import type { SourceTap } from './source-tap.ts';
@@ -206,19 +206,8 @@ export class TranscodePath {
     this.#firstHeardMs = this.#surroundings.nowMs();
     this.#hasFirstCarried = false;
     if (leg === undefined) return;
-    const { addresses, counters, nowMs } = this.#surroundings;
-    this.#first = new LegSession({
-      leg,
-      nowMs,
-      counters,
-      lookup: addresses.lookup,
-      events: {
-        onChange: () => this.#merged.legsChanged(),
-        onRtp: (track, packets) => {
-          this.#firstHeardMs = nowMs();
-          this.#merged.input(leg.id, track, packets);
-        },
-      },
+    this.#first = this.#merged.makeSession(leg, () => {
+      this.#firstHeardMs = this.#surroundings.nowMs();
     });
     this.#merged.open(this.#first);
   }
