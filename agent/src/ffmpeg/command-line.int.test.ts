@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { buildEncoding } from '../../test/encodings.ts';
 import { PlainMediamtx } from '../../test/plain-mediamtx.ts';
 import { findFreePorts } from '../../test/ports.ts';
 import { buildArguments } from './command-line.ts';
-import { findCause } from './failure-cause.ts';
+import { type FailureCause, findCause } from './failure-cause.ts';
 import { limitLaunch } from './launcher.ts';
 import { type Progress, ProgressParser } from './progress-parser.ts';
 
@@ -37,6 +37,18 @@ interface Picture {
   readonly timeMs: number;
   readonly isKey: boolean;
   readonly bytes: number;
+}
+
+/** Why the process, which encoded nothing, ended. */
+async function expectCause(
+  cause: FailureCause,
+  child: ChildProcess,
+  errors: readonly string[],
+): Promise<void> {
+  await ended(child);
+  const { exitCode, signalCode: signal } = child;
+  const found = findCause({ exitCode, signal, wasHung: false, hasEncoded: false, errors });
+  expect(found, errors.join('\n')).toBe(cause);
 }
 
 describe('FFmpeg with the arguments of a rendition', () => {
@@ -142,29 +154,13 @@ describe('FFmpeg with the arguments of a rendition', () => {
 
   it('ends for want of memory, alone, where it may have too little', async () => {
     const { child, errors } = encode('small', buildEncoding({ height: 360 }), 40);
-    await ended(child);
-    const cause = findCause({
-      exitCode: child.exitCode,
-      signal: child.signalCode,
-      wasHung: false,
-      hasEncoded: false,
-      errors,
-    });
-    expect(cause, errors.join('\n')).toBe('OutOfMemory');
+    await expectCause('OutOfMemory', child, errors);
   });
 
   it('says that a source is not there', async () => {
     const urls = { inputUrl: server.url('nobody'), outputUrl: server.url('nothing') };
     const child = startChild('ffmpeg', buildArguments({ ...urls, encoding: buildEncoding(), skipMs: 0 }));
     const errors = keepErrors(child);
-    await ended(child);
-    const cause = findCause({
-      exitCode: child.exitCode,
-      signal: child.signalCode,
-      wasHung: false,
-      hasEncoded: false,
-      errors,
-    });
-    expect(cause, errors.join('\n')).toBe('SourceEnded');
+    await expectCause('SourceEnded', child, errors);
   });
 });
