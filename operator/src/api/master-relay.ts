@@ -74,9 +74,13 @@ export const masterRelayStatusSchema = z.strictObject({
   sites: z.number().int().optional().describe('How many Sites this relay serves, remote ones among them.'),
   streams: z.number().int().optional().describe('How many streams it is to carry.'),
   viewersSecret: z.string().optional().describe("The Secret with the generated viewer's credential."),
-  remoteStreams: asListMap(z.array(remoteStreamSchema), 'path')
+  // As `cameras` of a Site's status.
+  remoteStreams: z
+    .array(remoteStreamSchema)
     .optional()
-    .describe("Streams of remote sites; a local camera's URLs are in its Site's status."),
+    .describe(
+      "Streams of remote sites; where all addresses are more than Kubernetes stores, without those of the last streams. A local camera's URLs are in its Site's status.",
+    ),
 });
 export type MasterRelayStatus = z.infer<typeof masterRelayStatusSchema>;
 

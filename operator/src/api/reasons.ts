@@ -60,6 +60,7 @@ export const PROBLEM_REASONS = {
   duplicateStream: 'DuplicateStream',
   tierFull: 'TierFull',
   planTooLarge: 'PlanTooLarge',
+  statusTooLarge: 'StatusTooLarge',
   annotationInvalid: 'AnnotationInvalid',
   hardwareNotOffered: 'HardwareNotOffered',
   rejected: 'RejectedByApiServer',

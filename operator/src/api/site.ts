@@ -171,18 +171,20 @@ export const cameraStatusSchema = z.strictObject({
     .describe(
       'Where the camera pushes, by side (primary and backup, or active for one that pushes once) and protocol.',
     ),
-  renditions: asListMap(z.array(renditionStatusSchema), 'name')
-    .optional()
-    .describe('The state of each rendition.'),
+  renditions: z.array(renditionStatusSchema).optional().describe('The state of each rendition.'),
 });
 export type CameraStatus = z.infer<typeof cameraStatusSchema>;
 
 export const siteStatusSchema = z.strictObject({
   observedGeneration: z.number().int().optional().describe('The generation that this status was made from.'),
   conditions: conditionsSchema.optional(),
-  cameras: asListMap(z.array(cameraStatusSchema), 'name')
+  // No map by names: managedFields would name each member, and add a third to an object that may be large.
+  cameras: z
+    .array(cameraStatusSchema)
     .optional()
-    .describe('The state and the addresses of each camera.'),
+    .describe(
+      'The state and the addresses of each camera; where all addresses are more than Kubernetes stores, without those of the last cameras.',
+    ),
   counts: z
     .strictObject({
       total: z.number().int().describe('All cameras.'),

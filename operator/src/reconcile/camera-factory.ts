@@ -39,15 +39,16 @@ async function reconcileFactory(
   const findRelays = (site: Site): Relay[] =>
     [view.findServingRelay(site)].filter((relay) => relay !== undefined);
   const pools = new Map(sites.map((site) => [site, findEncodingPool(view, site)]));
+  const cameras = layout.shards.reduce((sum, shard) => sum + shard.length, 0);
   const { requeueAfterMs, status } = await convergeTier(context, view, {
     object,
     kind: 'CameraFactory',
     parsed: factory,
     render: (around) =>
       renderCameraFactory({ factory, layout, findRelays, findPool: (site) => pools.get(site) }, around),
+    describeMore: () => ({ problems: [], status: { sites: sites.length, cameras } }),
   });
-  const cameras = layout.shards.reduce((sum, shard) => sum + shard.length, 0);
-  await context.applier.applyStatus(object, { ...status, sites: sites.length, cameras });
+  await context.applier.applyStatus(object, status);
   announceStalled(context.events, object, status.conditions);
   announceShards(context.events, object, status.shards.length);
   return requeueAfterMs === undefined ? undefined : { requeueAfterMs };

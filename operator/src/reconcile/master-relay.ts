@@ -2,6 +2,8 @@ import type { MasterRelayStatus } from '../api/master-relay.ts';
 import type { MasterRelayObject } from '../kube/caches.ts';
 import type { ReconcileHandler } from '../kube/handlers.ts';
 import { renderMasterRelay } from '../render/master-relay.ts';
+import { findListRoom } from '../status/fit-items.ts';
+import { fitRemoteStreams } from '../status/fit-remote-streams.ts';
 import { listStreamUrls } from '../status/stream-urls.ts';
 import { findEndpoint } from '../topology/endpoint.ts';
 import { listSitesOfRelay } from '../topology/membership.ts';
@@ -46,13 +48,17 @@ async function reconcileRelay(
     kind: 'MasterRelay',
     parsed: relay,
     render: (around) => renderMasterRelay(relay, layout, around),
+    describeMore: () => {
+      const remote = describeRemoteStreams(context, relay, layout, object.status?.remoteStreams);
+      const { streams: remoteStreams, problems } = fitRemoteStreams(remote, findListRoom(object));
+      const counts = {
+        sites: sites.length + (relay.spec.remoteSites?.length ?? 0),
+        streams: layout.shards.reduce((sum, shard) => sum + shard.length, 0),
+      };
+      return { problems, status: { ...counts, ...(remoteStreams.length > 0 && { remoteStreams }) } };
+    },
   });
-  await context.applier.applyStatus(object, {
-    ...status,
-    sites: sites.length + (relay.spec.remoteSites?.length ?? 0),
-    streams: layout.shards.reduce((sum, shard) => sum + shard.length, 0),
-    ...describeRemoteStreams(context, relay, layout, object.status?.remoteStreams),
-  });
+  await context.applier.applyStatus(object, status);
   announceStalled(context.events, object, status.conditions);
   announceShards(context.events, object, status.shards.length);
   return requeueAfterMs === undefined ? undefined : { requeueAfterMs };
@@ -63,11 +69,11 @@ function describeRemoteStreams(
   relay: Relay,
   layout: RelayLayout,
   previous: MasterRelayStatus['remoteStreams'],
-): Pick<MasterRelayStatus, 'remoteStreams'> {
+): NonNullable<MasterRelayStatus['remoteStreams']> {
   const { namespace } = relay;
   const prefix = tierPrefix('MasterRelay', relay.name);
   const wasOnline = new Set(previous?.filter(({ online }) => online).map(({ path }) => path));
-  const remoteStreams = layout.shards.flatMap((streams, shard) => {
+  return layout.shards.flatMap((streams, shard) => {
     const observed = observeShard(context, { namespace, prefix }, shard);
     const host = serviceHost(activeServiceName(prefix, shard), namespace);
     const endpoint = findEndpoint(relay.spec.exposure, relay.spec.protocols, host, observed.service);
@@ -81,5 +87,4 @@ function describeRemoteStreams(
         urls: endpoint === undefined ? {} : listStreamUrls(endpoint, path),
       }));
   });
-  return remoteStreams.length === 0 ? {} : { remoteStreams };
 }

@@ -29,11 +29,10 @@ const WAITING_RETRY_MS = 2_000;
 
 const PASSWORD_BYTES = 18;
 
-export interface ConvergedTier {
+export interface ConvergedTier<More> {
   /** When to look again though nothing changes. */
   requeueAfterMs?: number;
-  /** Members of the status that both kinds have. */
-  status: {
+  status: More & {
     observedGeneration: number;
     conditions: Condition[];
     shards: ShardStatus[];
@@ -41,21 +40,23 @@ export interface ConvergedTier {
   };
 }
 
-export interface TierWork {
+export interface TierWork<More> {
   object: KubeObject & {
     status?: { conditions?: Condition[] | undefined; shards?: ShardStatus[] | undefined };
   };
   kind: TierKind;
   parsed: Factory | Relay;
   render: (around: TierSurroundings) => TierRendering;
+  /** What of the status one kind alone has; asked for when all is applied. */
+  describeMore: () => { problems: readonly Problem[]; status: More };
 }
 
 /** Brings a tier's objects to what `render` makes of it, and says how it stands then. */
-export async function convergeTier(
+export async function convergeTier<More>(
   context: ReconcileContext,
   view: ClusterView,
-  { object, kind, parsed, render }: TierWork,
-): Promise<ConvergedTier> {
+  { object, kind, parsed, render, describeMore }: TierWork<More>,
+): Promise<ConvergedTier<More>> {
   const tier = describeTier(kind, parsed);
   const problems = await ensureViewer(context, tier, parsed);
   const around = await describeSurroundings(context, view, tier);
@@ -75,7 +76,9 @@ export async function convergeTier(
     shards.map(({ observed }) => observed),
   );
   const pending = [...applied.pending, ...requests];
-  const status = describeTierStatus(
+  const more = describeMore();
+  problems.push(...more.problems);
+  const common = describeTierStatus(
     {
       title: `${kind} ${tier.namespace}/${tier.name}`,
       generation: object.metadata.generation ?? 0,
@@ -86,7 +89,8 @@ export async function convergeTier(
     },
     context.nowMs(),
   );
-  announceSwitches(context.events, object, status.shards);
+  announceSwitches(context.events, object, common.shards);
+  const status = { ...common, ...more.status };
   const requeueAfterMs = findRequeue(problems, pending);
   const again = requeueAfterMs === undefined ? {} : { requeueAfterMs };
   if (!needsGeneratedViewer(parsed.spec.viewers)) return { ...again, status };

@@ -5,6 +5,7 @@ import type { SiteObject } from '../kube/caches.ts';
 import { needsGeneratedCredential } from '../render/camera-source.ts';
 import { needsGeneratedViewer } from '../render/viewer-readers.ts';
 import { isTrue } from '../status/condition-word.ts';
+import { findListRoom } from '../status/fit-items.ts';
 import type { Pending } from '../status/pending.ts';
 import type { SiteObservation } from '../status/site-status.ts';
 import { findFactoryOf } from '../topology/membership.ts';
@@ -48,6 +49,7 @@ export function observeSite(
       return [{ ...observed, renditions: observeRenditions(context, site, camera, tiers, pool) }];
     }),
     total: cameras.length,
+    roomBytes: findListRoom(object),
     ...nameSecrets(site, factory, relay),
   };
 }

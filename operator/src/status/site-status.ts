@@ -5,6 +5,7 @@ import type { Problem } from '../topology/problem.ts';
 import { type CameraEvidence, judgeCamera } from './camera-state.ts';
 import { stampConditions } from './condition-word.ts';
 import { judgeEncoding, type NamedRendition } from './encoding.ts';
+import { fitCameras } from './fit-cameras.ts';
 import type { Pending } from './pending.ts';
 import { judgeReady } from './ready.ts';
 import { judgeReconciling } from './reconciling.ts';
@@ -53,18 +54,22 @@ export interface SiteObservation {
   cameras: readonly ObservedCamera[];
   /** How many the Site lists. */
   total: number;
+  /** For the cameras in the status. */
+  roomBytes: number;
   credentialsSecret?: string;
   viewersSecret?: string;
 }
 
 export function describeSiteStatus(site: SiteObservation, nowMs: number): SiteStatus {
   const cameras = site.cameras.map((camera) => describeCamera(camera, site.previous));
+  const fitted = fitCameras(cameras, site.roomBytes);
+  const problems = [...site.problems, ...fitted.problems];
   const counts = countStates(cameras, site.total);
   const lastSwitch = findLastSwitch(site.shards, site.previous);
   return {
     observedGeneration: site.generation,
-    conditions: describeConditions(site, cameras, nowMs),
-    cameras,
+    conditions: describeConditions({ ...site, problems }, cameras, nowMs),
+    cameras: fitted.cameras,
     counts,
     online: `${counts.total - counts.offline}/${counts.total}`,
     ...(lastSwitch === undefined ? {} : { lastSwitch }),
