@@ -15,6 +15,8 @@ export interface Viewer {
 }
 
 const RETRY_MS = 40;
+/** Longer than MediaMTX delays its answer to a refused login (4 s): who is silent for so long hangs, and is left. */
+const PATIENCE_MS = 5_000;
 
 /** Resolves when the server offers the stream to this viewer. */
 export async function untilOffered(viewer: Viewer, budgetMs: number): Promise<void> {
@@ -47,7 +49,7 @@ async function connectWhenOffered(viewer: Viewer, budgetMs: number): Promise<Pro
   while (!signal.aborted) {
     const session = new ProbeSession(viewer);
     try {
-      const status = await session.describe(signal);
+      const status = await session.describe(AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]));
       if (status === 200) return session;
       last = `status ${status}`;
     } catch (error) {
