@@ -8,6 +8,8 @@ import { decodeEncoding } from './kept-encoding.ts';
 import { Waiting } from './waiting.ts';
 
 const PROGRAM = path.join(import.meta.dirname, 'camera-main.ts');
+/** A frame goes to the reader by one process less than to the teller of it, which may have to wait for its turn. */
+const TOLD_BUDGET_MS = 10_000;
 
 /** A camera that the test runs: what it sent, and when each of its pushes was accepted or lost. */
 export class SimulatedCamera {
@@ -84,7 +86,8 @@ export class SimulatedCamera {
 
   /** The same, but rejects where the camera never tells of it. */
   tells(track: Track, hash: string): Promise<void> {
-    return this.#waiting.until('The camera tells of a frame', () => this.sent[track].includes(hash), 2_000);
+    const isTold = () => this.sent[track].includes(hash);
+    return this.#waiting.until('The camera tells of a frame', isTold, TOLD_BUDGET_MS);
   }
 
   /** The hashes of all pictures so far as each encoder's are decoded; of a camera of numbered pictures. */
