@@ -19,6 +19,7 @@ export interface KubeObject {
     readonly resourceVersion?: string;
     readonly labels?: Readonly<Record<string, string>>;
     readonly creationTimestamp?: string;
+    readonly deletionTimestamp?: string;
   };
 }
 
@@ -88,9 +89,13 @@ export class Kubectl {
     const collection = new WatchedCollection<T>();
     let found: R | undefined | false | null;
     onLine(child, (line) => {
-      collection.take(line);
-      if (collection.isComplete) found ||= check(collection.objects);
-      waiting.arrived();
+      try {
+        collection.take(line);
+        if (collection.isComplete) found ||= check(collection.objects);
+        waiting.arrived();
+      } catch (cause) {
+        waiting.fail(new Error(`The watch of ${collectionPath} failed: ${String(cause)}`, { cause }));
+      }
     });
     child.once('exit', () =>
       waiting.fail(new Error(`The watch of ${collectionPath} ended: ${errors.join(' ')}`)),

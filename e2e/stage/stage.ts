@@ -158,14 +158,15 @@ export class Stage {
     return reader;
   }
 
-  /** The name of the one pod of a media workload, such as `<site>-factory-0-primary`. */
+  /** The name of the one pod of a media workload, such as `<site>-factory-0-primary`; one that is going does not count. */
   async podOf(workload: string): Promise<string> {
     const selector = encodeURIComponent(`cupola.dev/workload=${workload}`);
     const pods = `/api/v1/namespaces/${this.namespace}/pods?labelSelector=${selector}`;
     const { items } = await this.kubectl.get<{ items: KubeObject[] }>(pods);
-    const [pod, ...others] = items;
+    const staying = items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+    const [pod, ...others] = staying;
     if (pod === undefined || others.length > 0)
-      throw new Error(`${items.length} pods of ${workload}, not one`);
+      throw new Error(`${staying.length} pods of ${workload}, not one`);
     return pod.metadata.name;
   }
 
