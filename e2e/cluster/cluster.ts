@@ -5,7 +5,12 @@ import { ApiClient } from './api-client.ts';
 import { bringUp, type ClusterOptions } from './bring-up.ts';
 import { type ClusterPlan, type NodePlan, planCluster } from './cluster-plan.ts';
 import { type ClusterRecord, readRecord } from './cluster-record.ts';
-import { type ContainerName, commandLine, findContainerProcesses } from './container-processes.ts';
+import {
+  ContainerMissingError,
+  type ContainerName,
+  commandLine,
+  findContainerProcesses,
+} from './container-processes.ts';
 import { auditLogPath } from './control-plane.ts';
 import { withFileLock } from './file-lock.ts';
 import { cacheFolder, checkoutFolder, checkoutKey, stateFolder } from './folders.ts';
@@ -141,9 +146,13 @@ export class Cluster {
     for (const pid of await this.#processes(name)) signal(pid, 'SIGSTOP');
   }
 
-  /** Lets a frozen container run on. */
+  /** Lets a frozen container run on; nothing where its liveness probe has condemned it meanwhile. */
   async thaw(name: ContainerName): Promise<void> {
-    for (const pid of await this.#processes(name)) signal(pid, 'SIGCONT');
+    const pids = await this.#processes(name).catch((error: unknown) => {
+      if (error instanceof ContainerMissingError) return [];
+      throw error;
+    });
+    for (const pid of pids) signal(pid, 'SIGCONT');
   }
 
   /**
