@@ -3,8 +3,8 @@
 import { PLAN_KEY } from '@cupola/protocol';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { BUDGETS } from '../stage/budgets.ts';
-import { OPERATOR_NAMESPACE } from '../stage/installation.ts';
 import type { KubeObject } from '../stage/kubectl.ts';
+import { scaleOperators } from '../stage/operators.ts';
 import { Stage } from '../stage/stage.ts';
 
 /** Every kind that a Site becomes, as paths below the namespace. */
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  await scaleOperator(2);
+  if (stage) await scaleOperators(stage.kubectl, 2);
 });
 
 afterAll(async () => {
@@ -42,28 +42,14 @@ test('with the operator up', async () => {
 
 test('with the operator down at the time', async () => {
   await stage.applySite('brief', [{ name: 'gate', push: {} }]);
-  await scaleOperator(0);
+  await scaleOperators(stage.kubectl, 0);
   await deleteSite('brief');
-  await scaleOperator(2);
+  await scaleOperators(stage.kubectl, 2);
   await untilNothingIsLeft('brief');
 });
 
 function deleteSite(name: string): Promise<string> {
   return stage.kubectl.run(['-n', stage.namespace, 'delete', 'site', name, '--wait']);
-}
-
-async function scaleOperator(replicas: number): Promise<void> {
-  const operator = ['-n', OPERATOR_NAMESPACE, 'deployment/cupola-operator'];
-  await stage.kubectl.run(['scale', `--replicas=${replicas}`, ...operator]);
-  const what = `${replicas} operators`;
-  const deployments = `/apis/apps/v1/namespaces/${OPERATOR_NAMESPACE}/deployments`;
-  type Deployment = KubeObject & { status?: { replicas?: number; readyReplicas?: number } };
-  await stage.kubectl.until<Deployment, boolean>(
-    what,
-    `${deployments}?fieldSelector=metadata.name%3Dcupola-operator`,
-    ([live]) => (live?.status?.replicas ?? 0) === replicas && (live?.status?.readyReplicas ?? 0) === replicas,
-    BUDGETS.chart,
-  );
 }
 
 async function leftOf(site: string): Promise<string[]> {
