@@ -15,8 +15,6 @@ export const BUDGETS = {
   picture: 30_000,
   /** A stream back without a hand after a process of it was killed; the kubelet backs off up to 20 s here. */
   healed: 60_000,
-  /** The same where the agent's supervisor heals it: 1.5 s is the aim, the kubelet's first back-off 10 s. */
-  agentRestart: 8_000,
   /** The kubelet writes a changed Secret into a running pod's volume (its sync period is a minute). */
   volumeRefresh: 150_000,
   /** Everything of a deleted object is gone. */
@@ -31,6 +29,9 @@ export const BUDGETS = {
 
 /** The promises that are asserted, in ms. */
 export const PROMISES = {
-  /** From a factory's acceptance of a push to the first key frame at the relay: p95 over 20 additions. */
+  /**
+   * From a factory's acceptance of a push to the first key frame at the relay, of a camera that sends one every half
+   * second: p95 over 20 additions.
+   */
   playableP95: 2_000,
 } as const;
