@@ -89,7 +89,7 @@ test("a worker's node drained", async () => {
     await stage.kubectl.run(
       ['drain', node, '--ignore-daemonsets', '--delete-emptydir-data', '--pod-selector', WORKER_PODS],
       undefined,
-      BUDGETS.healed,
+      2 * BUDGETS.healed,
     );
     // What the other worker has not taken over by the end of its pod is taken over by the standby: late, and whole.
     await expectWholePictures("a worker's node drained");

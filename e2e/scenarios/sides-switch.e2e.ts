@@ -28,6 +28,9 @@ beforeAll(async () => {
     { name: 'gate', push: {} },
     { name: 'quay', push: { sides: 'Active' } },
   ]);
+  // A side is the active one until a test says otherwise.
+  await patch(RELAY, { spec: { failover: { failback: 'Manual' } } });
+  await patch(FACTORY, { spec: { failover: { failback: 'Manual' } } }, site);
   camera = await stage.startPushing(site, 'gate', { protocol: 'rtmp' });
   await stage.startPushing(site, 'quay', { protocol: 'rtmp' });
 });
@@ -50,7 +53,7 @@ beforeEach(async () => {
     ...(await stage.viewerLogin()),
   });
   reader = await stage.read(site, 'gate');
-}, BUDGETS.healed);
+}, 2 * BUDGETS.healed);
 
 test('the relay that viewers use is killed: new ones are served by the other side', async () => {
   const from = await activeSide(RELAY);
@@ -87,12 +90,12 @@ test('a person asks for the other side, and nobody notices', async () => {
 test('a side is put into maintenance, and comes back when the time is over', async () => {
   await annotate(RELAY, { 'cupola.dev/switch-to': `primary/${Date.now()}` });
   await untilActive(RELAY, 'primary');
-  await patch(RELAY, { spec: { failover: { failbackAfterSeconds: 5 } } });
+  await patch(RELAY, { spec: { failover: { failback: 'Automatic', failbackAfterSeconds: 5 } } });
   await annotate(RELAY, { 'cupola.dev/maintenance': 'primary' });
   expect(await untilActive(RELAY, 'backup')).toMatchObject({ reason: 'Maintenance' });
   await annotate(RELAY, { 'cupola.dev/maintenance': null });
   expect(await untilActive(RELAY, 'primary')).toMatchObject({ reason: 'Failback' });
-  await patch(RELAY, { spec: { failover: { failbackAfterSeconds: 60 } } });
+  await patch(RELAY, { spec: { failover: { failback: 'Manual' } } });
   await expectNobodyNoticed();
 });
 
@@ -106,7 +109,7 @@ test("the active relay's node is drained, and new viewers are served all the tim
     const drain = ['drain', nodeName, '--ignore-daemonsets', '--delete-emptydir-data'];
     const [last] = await Promise.all([
       untilActive(RELAY, other(from)),
-      stage.kubectl.run(drain, undefined, BUDGETS.healed),
+      stage.kubectl.run(drain, undefined, 2 * BUDGETS.healed),
     ]);
     expect(last).toMatchObject({ from });
     expect(knocking.failures).toEqual([]);
