@@ -59,12 +59,12 @@ test('encoders that need more get another worker', async () => {
 test('and it goes when they need less', async () => {
   await applyProfile(CHEAP);
   const [belowMs, scaledMs] = await Promise.all([
-    untilUse((percent) => percent < TARGET_PERCENT / 2),
+    untilUse((percent) => percent <= (TARGET_PERCENT * 2) / 3), // for which two workers are enough
     untilPool('two replicas', ({ spec }) => spec.replicas === 2),
   ]);
   const goneMs = await untilPool('two workers', isWhole(2));
   console.log(
-    `below half the target by metrics.k8s.io; two replicas ${seconds(scaledMs - belowMs)} later, ` +
+    `below two thirds of the target by metrics.k8s.io; two replicas ${seconds(scaledMs - belowMs)} later, ` +
       `the third worker gone ${seconds(goneMs - belowMs)} later`,
   );
   await expectSmoothChange();

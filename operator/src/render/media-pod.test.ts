@@ -55,6 +55,21 @@ describe('a media pod', () => {
     });
   });
 
+  it('keeps away from the other side, and not from the pod that it follows', () => {
+    const preferred = podOf().affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution;
+    for (const { podAffinityTerm } of preferred) {
+      expect(podAffinityTerm.labelSelector).toEqual({
+        matchLabels: expect.objectContaining({
+          'app.kubernetes.io/instance': 'main',
+          'cupola.dev/shard': '0',
+        }),
+        matchExpressions: [
+          { key: 'cupola.dev/workload', operator: 'NotIn', values: ['main-relay-0-primary'] },
+        ],
+      });
+    }
+  });
+
   it('lets both containers wait for the drain before they end, and a condemned one not', () => {
     const pod = podOf({ drainSeconds: 120 });
     expect(pod.terminationGracePeriodSeconds).toBe(140);

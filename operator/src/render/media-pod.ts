@@ -9,6 +9,7 @@
  *     token       token for the operator's feed                              reads
  */
 import { FEED_AUDIENCE, PORTS } from '@cupola/protocol';
+import { LABELS } from '../api/labels.ts';
 import { planSecretName, qualify } from '../topology/names.ts';
 import { PROTOCOL_PORTS, WEBRTC_MEDIA } from '../topology/protocol-ports.ts';
 import { type ContainerResources, fillResources } from './container-resources.ts';
@@ -87,9 +88,16 @@ export function renderMediaPod(place: PodPlace, media: WebrtcMedia, settings: Po
   };
 }
 
-/** Preferred, not required: a cluster of one node works too, and says so in the condition Redundant. */
-function keepApart({ siblings }: PodPlace): object {
-  const labelSelector = { matchLabels: siblings };
+/**
+ * Preferred, not required: a cluster of one node works too, and says so in the condition Redundant. From pods of the other
+ * workloads alone: the pod before, which ends while its successor is given a node, would make its own node no better than
+ * theirs.
+ */
+function keepApart({ siblings, workload }: PodPlace): object {
+  const labelSelector = {
+    matchLabels: siblings,
+    matchExpressions: [{ key: LABELS.workload, operator: 'NotIn', values: [workload] }],
+  };
   const prefer = (weight: number, topologyKey: string) => ({
     weight,
     podAffinityTerm: { topologyKey, labelSelector },

@@ -89,11 +89,12 @@ export function planPool(pool: Pool, evidence: PoolEvidence): PoolPlan {
 }
 
 function describeSize(worker: ObservedWorker, record: PlacementRecord) {
-  const { index, isReady, isCordoned } = worker;
+  const { index, isReady, isCordoned, node } = worker;
   return {
     index,
     isReady,
     isCordoned,
+    node,
     isLeaving: record.leaving.includes(index),
     // One that is lost has nothing to be moved.
     renditions: worker.isLost ? 0 : listEncoded(worker).length,

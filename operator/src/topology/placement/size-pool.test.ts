@@ -23,6 +23,14 @@ describe('sizePool', () => {
     expect(sizePool([build(0, { isCordoned: true, renditions: 9 }), build(1)], 1).leaving).toEqual([0]);
   });
 
+  it('leaves what stays on as many nodes as there are', () => {
+    const [a, b] = [build(0, { node: 'one' }), build(1, { node: 'one' })];
+    const alone = build(2, { node: 'two', renditions: 0 });
+    expect(sizePool([a, b, alone], 2)).toEqual({ staying: [0, 2], leaving: [1], removed: [] });
+    expect(sizePool([a, b, alone], 1).staying).toEqual([0]);
+    expect(sizePool([{ ...alone, isCordoned: true }, a, b], 2).staying).toEqual([0, 1]);
+  });
+
   it('lets all go at once where none is wanted', () => {
     expect(sizePool([build(0), build(1)], 0)).toEqual({ staying: [], leaving: [], removed: [0, 1] });
   });
@@ -43,6 +51,7 @@ describe('sizePool', () => {
       isReady: fc.boolean(),
       isLeaving: fc.boolean(),
       isCordoned: fc.boolean(),
+      node: fc.constantFrom(undefined, 'one', 'two'),
       renditions: fc.nat(3),
       standby: fc.nat(3),
     });
