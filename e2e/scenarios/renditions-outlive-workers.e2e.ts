@@ -7,7 +7,7 @@ import { isWhole } from '../peers/frames.ts';
 import type { SimulatedCamera } from '../peers/simulated-camera.ts';
 import { BUDGETS } from '../stage/budgets.ts';
 import type { KubeObject } from '../stage/kubectl.ts';
-import { findRendition, type LiveSite } from '../stage/live-site.ts';
+import { findRendition, isCondition, type LiveSite } from '../stage/live-site.ts';
 import { Stage } from '../stage/stage.ts';
 
 type Pod = KubeObject & {
@@ -26,6 +26,7 @@ let cameras: Record<'hot' | 'warm', SimulatedCamera>;
 
 beforeAll(async () => {
   stage = await Stage.open('e2e-workers');
+  await stage.untilAlone();
   const manifests = [
     { name: 'hot', push: {}, compression: { redundancy: 'Hot' } },
     { name: 'warm', push: {}, compression: { redundancy: 'Warm' } },
@@ -43,12 +44,19 @@ afterAll(async () => {
   await stage?.close();
 });
 
+/** Both sides of factory and relay are on different nodes, and have every camera: the loss of a node is then that of a worker. */
 beforeEach(async () => {
-  site = await stage.untilSite('quay', 'every rendition at two workers', BUDGETS.healed, (live) =>
-    Object.keys(cameras).every((camera) => {
-      const rendition = findRendition(live, camera, 'low');
-      return rendition?.state === 'Encoding' && rendition.workers?.length === 2;
-    }),
+  site = await stage.untilSite(
+    'quay',
+    'every rendition at two workers, and both sides',
+    BUDGETS.healed,
+    (live) => {
+      const areEncoded = Object.keys(cameras).every((camera) => {
+        const rendition = findRendition(live, camera, 'low');
+        return rendition?.state === 'Encoding' && rendition.workers?.length === 2;
+      });
+      return areEncoded && isCondition(live, 'Redundant');
+    },
   );
 }, BUDGETS.healed);
 

@@ -68,6 +68,20 @@ export class Stage {
     return new Stage(cluster, kubectl, namespace, folder, await toolPath('mediamtx'));
   }
 
+  /**
+   * Resolves when nothing is left of earlier scenarios. For those to whom it matters which node what is on: pods that are
+   * still ending take room, and both sides of a tier would go where there is some.
+   */
+  async untilAlone(): Promise<void> {
+    type Namespace = KubeObject & { status?: { phase?: string } };
+    await this.kubectl.until<Namespace, boolean>(
+      'earlier scenarios gone',
+      '/api/v1/namespaces',
+      (namespaces) => namespaces.every(({ status }) => status?.phase !== 'Terminating'),
+      BUDGETS.gone,
+    );
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#readers.map((reader) => reader.close()));
     await Promise.all(this.#cameras.map((camera) => camera.stop()));
