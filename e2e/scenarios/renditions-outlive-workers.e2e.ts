@@ -67,6 +67,7 @@ test.each([
   { camera: 'hot', fault: 'without power', hit: 0 },
   { camera: 'warm', fault: 'killed', hit: 0 },
   { camera: 'warm', fault: 'frozen', hit: 0 },
+  { camera: 'warm', fault: 'without power', hit: 0 },
 ] as const)('$camera: the worker that is shown is $fault', async ({ camera, fault, hit }) => {
   const worker = await findWorker(findRendition(site, camera, 'low')?.workers?.[hit] ?? '');
   if (fault === 'without power') await useRelayApartFrom(worker.node);
