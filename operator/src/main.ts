@@ -12,6 +12,7 @@ const settings = {
   namespace,
   agentImage: readEnv('CUPOLA_AGENT_IMAGE'),
   mediamtxImage: readEnv('CUPOLA_MEDIAMTX_IMAGE'),
+  upgradesAtOnce: readCount('CUPOLA_UPGRADES_AT_ONCE'),
 };
 const logger = pino({ level: process.env.CUPOLA_LOG_LEVEL ?? 'info', base: null });
 const feedHost = `cupola-feed.${namespace}.svc`;
@@ -46,6 +47,12 @@ function readEnv(name: string): string {
   const value = process.env[name];
   if (value === undefined || value === '') throw new Error(`the environment variable ${name} is not set`);
   return value;
+}
+
+function readCount(name: string): number {
+  const count = Number(readEnv(name));
+  if (!Number.isInteger(count) || count < 1) throw new Error(`${name} is not a number from 1 on`);
+  return count;
 }
 
 function readPort(name: string, fallback: number): number {

@@ -41,7 +41,12 @@ export class MemoryCluster {
       switching: noSwitching,
       readLive: async () => undefined,
       feedCa: () => 'CA',
-      settings: { namespace: 'cupola-system', agentImage: 'agent:1', mediamtxImage: 'mediamtx:1' },
+      settings: {
+        namespace: 'cupola-system',
+        agentImage: 'agent:1',
+        mediamtxImage: 'mediamtx:1',
+        upgradesAtOnce: 10,
+      },
       nowMs: () => this.nowMs,
       randomBytes: (size) => Buffer.alloc(size, ++random),
     });

@@ -38,13 +38,15 @@ export class PoolStory {
   /** Whether the worker's encoder is at work, of a standby. */
   isEncoding = (_path: string, _worker: string) => false;
   isSettled = true;
+  hasPlace = true;
   spec: object = {};
   minimumInForce: number | undefined;
 
   step(replicas = 3): PoolPlan {
     const workers = [...this.workers].map(([index, changes]) => this.#observe(index, changes));
     const { demand, record, isLive, isTaken, isSettled, minimumInForce } = this;
-    const evidence = { workers, demand, record, isLive, isTaken, isSettled, minimumInForce };
+    const hasPlace = this.hasPlace;
+    const evidence = { workers, demand, record, isLive, isTaken, isSettled, hasPlace, minimumInForce };
     this.plan = planPool(buildPool({ replicas, ...this.spec }), evidence);
     // As a restarted operator reads it.
     this.record = parsePlacements(PREFIX, formatPlacements(PREFIX, this.plan.record));

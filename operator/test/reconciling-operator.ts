@@ -40,6 +40,10 @@ export class ReconcilingOperator {
   readonly errors: unknown[] = [];
   /** How far the operator's clock is ahead. */
   aheadMs = 0;
+  /** In force from the next start. */
+  upgradesAtOnce = 10;
+  /** Why no Service could be switched, by its name with its namespace. */
+  readonly holds = new Map<string, string>();
   states = new PathStateRegistry(() => performance.now());
   readonly #server: ApiServer;
   #cacheSet: CacheSet | undefined;
@@ -68,10 +72,15 @@ export class ReconcilingOperator {
       }),
       events: { record: (about, { reason }) => this.events.push(`${reason} ${about.metadata.name}`) },
       states: this.states,
-      switching: noSwitching,
+      switching: { ...noSwitching, explainHold: (service) => this.holds.get(service) },
       readLive: (object) => readLive(client, object),
       feedCa: () => "the feed's CA",
-      settings: { namespace: OPERATOR_NAMESPACE, agentImage: 'agent:1', mediamtxImage: 'mediamtx:1' },
+      settings: {
+        namespace: OPERATOR_NAMESPACE,
+        agentImage: 'agent:1',
+        mediamtxImage: 'mediamtx:1',
+        upgradesAtOnce: this.upgradesAtOnce,
+      },
       nowMs: () => Date.now() + this.aheadMs,
       randomBytes,
     });

@@ -46,6 +46,7 @@ export class OperatorProcess {
         CUPOLA_POD_NAME: podName,
         CUPOLA_AGENT_IMAGE: 'docker.io/cupola/agent:0.1.0',
         CUPOLA_MEDIAMTX_IMAGE: 'docker.io/bluenviron/mediamtx:1.20.1',
+        CUPOLA_UPGRADES_AT_ONCE: '10',
         CUPOLA_LOG_LEVEL: 'info',
         CUPOLA_FEED_PORT: String(feedPort),
         CUPOLA_HTTP_PORT: String(httpPort),

@@ -7,6 +7,7 @@ import { type KindDefinition, LAST_COLUMNS, READY_COLUMNS } from './kind.ts';
 import { drainSecondsSchema, resourcesSchema } from './media-tier.ts';
 import { HARDWARE_ENCODERS } from './profile.ts';
 import { asListMap, matching } from './structural.ts';
+import { upgradeSchema } from './upgrade.ts';
 
 /** What every worker of the pool asks its node for. */
 const hardwareSchema = z.strictObject({
@@ -94,6 +95,7 @@ export const compressorPoolStatusSchema = z.strictObject({
   assigned: z.number().int().optional().describe('How many encoders are to run.'),
   waiting: z.number().int().optional().describe('How many renditions wait for a worker.'),
   standbyLeft: z.number().int().optional().describe('How many more renditions could be taken over.'),
+  upgrade: upgradeSchema.optional(),
 });
 export type CompressorPoolStatus = z.infer<typeof compressorPoolStatusSchema>;
 

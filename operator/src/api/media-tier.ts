@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { SIDES } from './labels.ts';
 import { credentialRefSchema } from './references.ts';
 import { asListMap, asSet, matching, type ValidationRule, withRules } from './structural.ts';
+import { upgradeSchema } from './upgrade.ts';
 
 export const PROTOCOLS = ['RTSP', 'RTMP', 'SRT', 'HLS', 'WebRTC'] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
@@ -117,6 +118,7 @@ export const shardStatusSchema = z.strictObject({
   backupReady: z.boolean().describe('Whether the backup pod is ready.'),
   streams: z.number().int().describe('How many streams the shard is to carry.'),
   lastSwitch: lastSwitchSchema.optional(),
+  upgrade: upgradeSchema.optional(),
 });
 export type ShardStatus = z.infer<typeof shardStatusSchema>;
 

@@ -14,6 +14,8 @@ export const REASONS = {
   planPending: 'PlanPending',
   /** Deployments are being rolled out. */
   rollingOut: 'RollingOut',
+  /** A changed pod template is not put in force yet: enough others are being upgraded. */
+  upgradeWaiting: 'UpgradeWaiting',
   /** A switch that is asked for, or that an upgrade waits for, would lose streams now. */
   switchPending: 'SwitchPending',
   /** Both sides are ready, on two nodes. */

@@ -13,6 +13,7 @@ import { listSitesOfPool } from '../topology/membership.ts';
 import { placementSecretName, qualify, workerName } from '../topology/names.ts';
 import type { Problem } from '../topology/problem.ts';
 import type { Pool } from '../topology/tiers.ts';
+import { renewUpgrade } from '../topology/upgrade-queue.ts';
 import { Absences } from './absences.ts';
 import { announceStalled, announceTurn, announceWorkers } from './announce.ts';
 import { listCarried } from './carried-sites.ts';
@@ -48,7 +49,10 @@ export function createPoolHandler(context: ReconcileContext): ReconcileHandler {
 
 async function reconcilePool(work: PoolWork, object: CompressorPoolObject): ReturnType<ReconcileHandler> {
   const { context, absences, pool, sites } = work;
-  const planned = observeAndPlan(work);
+  const known = object.status?.upgrade;
+  const planned = observeAndPlan(work, known?.state === 'Rolling');
+  const upgrade = renewUpgrade(known, planned.plan.upgrade, context.nowMs());
+  const [turn] = context.upgrades.assign({ ...pool, kind: 'CompressorPool' }, [upgrade], context.nowMs());
   const problems = [...listHardwareProblems(context, pool), ...(await applyPool(work, planned))];
   // Once more: what was written a moment ago counts.
   const workers = observeWorkers(context, pool, absences, () => false);
@@ -59,6 +63,7 @@ async function reconcilePool(work: PoolWork, object: CompressorPoolObject): Retu
       problems,
       pool,
       plan: planned.plan,
+      turn,
       workers,
       sites: sites.length,
       selector: describeSelector(pool),
@@ -70,7 +75,7 @@ async function reconcilePool(work: PoolWork, object: CompressorPoolObject): Retu
   announceStalled(context.events, object, conditions);
   announceTurn(context.events, object, conditions, CONDITIONS.capacityAvailable);
   announceWorkers(context.events, object, workers.length);
-  return findRequeue(work, planned, problems);
+  return findRequeue(work, planned, problems.length > 0 || turn !== undefined);
 }
 
 async function applyPool(work: PoolWork, planned: PlannedPool): Promise<Problem[]> {
@@ -110,7 +115,7 @@ function listHardwareProblems({ caches }: ReconcileContext, { spec }: Pool): Pro
 function findRequeue(
   { context, absences, pool, tier }: PoolWork,
   { plan }: PlannedPool,
-  problems: readonly Problem[],
+  isWaiting: boolean,
 ): Awaited<ReturnType<ReconcileHandler>> {
   for (const index of plan.size.removed)
     absences.forget(qualify(pool.namespace, workerName(tier.prefix, index)));
@@ -120,7 +125,7 @@ function findRequeue(
   const due = [
     absences.nextMs(workloads, context.nowMs()),
     plan.record.renditions.size > 0 ? BALANCE_MS : undefined,
-    problems.length > 0 ? REFUSED_RETRY_MS : undefined,
+    isWaiting ? REFUSED_RETRY_MS : undefined,
     context.isSettled() ? undefined : UNHEARD_RETRY_MS,
   ].filter((ms) => ms !== undefined);
   return due.length === 0 ? undefined : { requeueAfterMs: Math.min(...due) };

@@ -3,6 +3,7 @@ import type { PathStates } from '../feed/path-states.ts';
 import type { Applier, EventRecorder } from '../kube/applier.ts';
 import type { Caches } from '../kube/caches.ts';
 import type { KubeObject } from '../kube/object.ts';
+import type { UpgradePlaces } from './upgrade-places.ts';
 
 /** Everything that reconciliation uses and does not decide. */
 export interface ReconcileContext {
@@ -11,6 +12,7 @@ export interface ReconcileContext {
   events: EventRecorder;
   states: PathStates;
   switching: Switching;
+  upgrades: UpgradePlaces;
   /**
    * The object of this kind, namespace and name as the API server has it; undefined where there is none. Asked
    * before an object is made that no cache shows: it may be somebody else's.
@@ -43,4 +45,6 @@ export interface ReconcileSettings {
   namespace: string;
   agentImage: string;
   mediamtxImage: string;
+  /** Shards, and pools, whose pods are replaced at once for a changed template. */
+  upgradesAtOnce: number;
 }

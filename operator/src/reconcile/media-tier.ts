@@ -1,6 +1,8 @@
 /** The part of reconciliation that a CameraFactory and a MasterRelay have in common. */
 import type { Condition } from '../api/condition.ts';
 import type { ShardStatus } from '../api/media-tier.ts';
+import { REASONS } from '../api/reasons.ts';
+import type { Upgrade } from '../api/upgrade.ts';
 import type { KubeObject } from '../kube/object.ts';
 import { describeTier, type MediaTier, type PodSettings } from '../render/media-tier.ts';
 import type { TierRendering, TierSurroundings } from '../render/tier-rendering.ts';
@@ -8,9 +10,11 @@ import { needsGeneratedViewer } from '../render/viewer-readers.ts';
 import { renderViewerSecret } from '../render/viewer-secret.ts';
 import type { Pending } from '../status/pending.ts';
 import { describeTierStatus } from '../status/tier-status.ts';
+import { describeUpgrade } from '../status/upgrade-pending.ts';
 import { type TierKind, viewerSecretName } from '../topology/names.ts';
 import type { Problem } from '../topology/problem.ts';
 import type { Factory, Relay } from '../topology/tiers.ts';
+import { renewUpgrade } from '../topology/upgrade-queue.ts';
 import { announceSwitches } from './announce.ts';
 import type { ClusterView } from './cluster-view.ts';
 import type { ReconcileContext, ReconcileSettings } from './context.ts';
@@ -18,10 +22,10 @@ import { converge, describeTaken, type KeptObject } from './converge.ts';
 import { findManaged, isMadeFor } from './managed-objects.ts';
 import { observeShard } from './observed-tiers.ts';
 import { ensureOperatorKeys } from './operator-keys.ts';
-import { listHeldSides } from './rollout.ts';
+import { planRollout } from './rollout.ts';
 import { listAnnotationProblems, listRequests, noteUpgrades } from './switch-waits.ts';
 
-/** What nothing but a person or time mends is looked at again after this. */
+/** What nothing but a person or time mends is looked at again after this; so is who is before whom in an upgrade. */
 export const REFUSED_RETRY_MS = 60_000;
 /** How soon after the start is looked again at what agents that had not been heard yet would have had a say in. */
 export const UNHEARD_RETRY_MS = 5_000;
@@ -61,13 +65,14 @@ export async function convergeTier<More>(
   const problems = await ensureViewer(context, tier, parsed);
   const around = await describeSurroundings(context, view, tier);
   const rendering = render(around);
-  const applied = await applyTier(context, tier, parsed, rendering);
+  const applied = await applyTier(context, tier, { object, parsed }, rendering);
   problems.push(...rendering.problems, ...applied.problems);
   problems.push(...listAnnotationProblems(object, rendering.streams.length));
   // Once more: what was written a moment ago counts.
   const shards = rendering.streams.map((streams, shard) => ({
     streams,
     observed: around.observeShard(shard),
+    upgrade: applied.upgrades.get(shard),
   }));
   const requests = listRequests(
     context,
@@ -80,7 +85,7 @@ export async function convergeTier<More>(
   problems.push(...more.problems);
   const common = describeTierStatus(
     {
-      title: `${kind} ${tier.namespace}/${tier.name}`,
+      title: titleOf(tier),
       generation: object.metadata.generation ?? 0,
       previous: object.status,
       problems,
@@ -91,32 +96,51 @@ export async function convergeTier<More>(
   );
   announceSwitches(context.events, object, common.shards);
   const status = { ...common, ...more.status };
-  const requeueAfterMs = findRequeue(problems, pending);
+  const requeueAfterMs = findRequeue(context, problems, pending);
   const again = requeueAfterMs === undefined ? {} : { requeueAfterMs };
   if (!needsGeneratedViewer(parsed.spec.viewers)) return { ...again, status };
   return { ...again, status: { ...status, viewersSecret: viewerSecretName(tier.prefix) } };
 }
 
 /** What is waited for ends without a change of any object: a side comes to carry what it lacked. */
-function findRequeue(problems: readonly Problem[], pending: readonly Pending[]): number | undefined {
-  if (pending.length > 0) return WAITING_RETRY_MS;
-  return problems.length > 0 ? REFUSED_RETRY_MS : undefined;
+function findRequeue(
+  { isSettled }: ReconcileContext,
+  problems: readonly Problem[],
+  pending: readonly Pending[],
+): number | undefined {
+  if (pending.some(({ reason }) => reason !== REASONS.upgradeWaiting)) return WAITING_RETRY_MS;
+  if (pending.length > 0 && !isSettled()) return UNHEARD_RETRY_MS;
+  return problems.length + pending.length > 0 ? REFUSED_RETRY_MS : undefined;
 }
 
 async function applyTier(
   context: ReconcileContext,
   tier: MediaTier,
-  { spec }: Factory | Relay,
+  { object, parsed: { spec } }: Pick<TierWork<unknown>, 'object' | 'parsed'>,
   { objects, streams }: TierRendering,
-): Promise<{ problems: Problem[]; pending: Pending[] }> {
+): Promise<{ problems: Problem[]; pending: Pending[]; upgrades: Map<number, Upgrade> }> {
+  const nowMs = context.nowMs();
   const shards = streams.map((_, shard) => observeShard(context, tier, shard));
-  const held = listHeldSides(context, tier, objects, shards);
-  const names = new Set(held.map(({ deployment }) => deployment));
+  const known = shards.map((_, shard) => object.status?.shards?.find((one) => one.shard === shard)?.upgrade);
+  const hasPlace = (shard: number) => known[shard]?.state === 'Rolling';
+  const rollouts = planRollout(context, tier, objects, { shards, hasPlace });
+  const renewed = rollouts.map((rollout, shard) => renewUpgrade(known[shard], rollout, nowMs));
+  const turns = context.upgrades.assign(tier, renewed, nowMs);
+  const names = new Set(rollouts.flatMap(({ held }) => held));
   const due = objects.filter(({ kind, metadata }) => kind !== 'Deployment' || !names.has(metadata.name));
   const kept: KeptObject[] = [...names].map((name) => ({ kind: 'Deployment', name }));
   if (needsGeneratedViewer(spec.viewers)) kept.push({ kind: 'Secret', name: viewerSecretName(tier.prefix) });
   const problems = await converge(context, tier, due, kept);
-  return { problems, pending: noteUpgrades(context, tier, shards, held) };
+  const pending = [
+    ...noteUpgrades(context, tier, rollouts, hasPlace),
+    ...turns.map((turn) => describeUpgrade(`shard ${turn.shard} of ${titleOf(tier)}`, turn)),
+  ];
+  const upgrades = new Map(turns.map(({ shard, upgrade }) => [shard, upgrade]));
+  return { problems, pending, upgrades };
+}
+
+function titleOf({ kind, namespace, name }: MediaTier): string {
+  return `${kind} ${namespace}/${name}`;
 }
 
 async function describeSurroundings(

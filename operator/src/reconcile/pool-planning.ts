@@ -32,7 +32,10 @@ export interface PlannedPool {
   renditions: readonly PoolRendition[];
 }
 
-export function observeAndPlan({ context, view, absences, pool, tier, sites }: PoolWork): PlannedPool {
+export function observeAndPlan(
+  { context, view, absences, pool, tier, sites }: PoolWork,
+  hasPlace: boolean,
+): PlannedPool {
   const renditions = listPoolRenditions(sites);
   const heard = new HeardRenditions(context, pool, renditions);
   const record = view.readPlacements(pool);
@@ -55,6 +58,7 @@ export function observeAndPlan({ context, view, absences, pool, tier, sites }: P
     isLive: (path, worker) => heard.isLive(path, worker),
     isTaken: (path, worker) => heard.isTaken(path, worker),
     isSettled: context.isSettled(),
+    hasPlace,
     minimumInForce: context.caches.HorizontalPodAutoscaler.get(pool.namespace, tier.prefix)?.spec
       ?.minReplicas,
   });

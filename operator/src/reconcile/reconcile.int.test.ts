@@ -204,6 +204,11 @@ describe('WebRTC by node ports', () => {
 });
 
 describe('a change of the pod template', () => {
+  // Agents have had the time to say what they have.
+  beforeEach(() => {
+    operator.aheadMs += 20_000;
+  });
+
   it('goes to the standby side first, and to the other once that is active no more', async () => {
     await settleSite([gate]);
     for (const side of ['primary', 'backup'])

@@ -1,4 +1,4 @@
-import type { Reconciliation } from '../kube/handlers.ts';
+import type { ReconcileHandler, Reconciliation, Target } from '../kube/handlers.ts';
 import { createFactoryHandler } from './camera-factory.ts';
 import { ClusterView } from './cluster-view.ts';
 import { createPoolHandler } from './compressor-pool.ts';
@@ -7,24 +7,39 @@ import { createRelayHandler } from './master-relay.ts';
 import { routeChange } from './routes.ts';
 import { createSiteHandler } from './site.ts';
 import { StateRoutes } from './state-routes.ts';
+import { UpgradePlaces } from './upgrade-places.ts';
 
 /** An agent connects within a second or two of its operator's start; a lost node's pod comes back later. */
 const SETTLE_MS = 15_000;
 
 /** What the operator does with its kinds, ready to be plugged in. */
-export function createReconciliation(tools: Omit<ReconcileContext, 'isSettled'>): Reconciliation {
+export function createReconciliation(
+  tools: Omit<ReconcileContext, 'isSettled' | 'upgrades'>,
+): Reconciliation {
   const startedMs = tools.nowMs();
-  const context: ReconcileContext = { ...tools, isSettled: () => tools.nowMs() - startedMs > SETTLE_MS };
+  const isSettled = () => tools.nowMs() - startedMs > SETTLE_MS;
+  const upgrades = new UpgradePlaces(tools.caches, tools.settings.upgradesAtOnce, isSettled);
+  const context: ReconcileContext = { ...tools, upgrades, isSettled };
   const view = new ClusterView(context.caches);
   const stateRoutes = new StateRoutes(context.caches, view, context.states);
   return {
     handlers: {
       Site: createSiteHandler(context),
-      CameraFactory: createFactoryHandler(context),
-      CompressorPool: createPoolHandler(context),
-      MasterRelay: createRelayHandler(context),
+      CameraFactory: withRelease('CameraFactory', createFactoryHandler(context)),
+      CompressorPool: withRelease('CompressorPool', createPoolHandler(context)),
+      MasterRelay: withRelease('MasterRelay', createRelayHandler(context)),
     },
-    routeChange: (change) => routeChange(change, view),
+    routeChange: (change) => [...routeChange(change, view), ...upgrades.route(change)],
     routeStates: (workload, paths) => stateRoutes.route(workload, paths),
   };
+
+  function withRelease(kind: Target['kind'], handle: ReconcileHandler): ReconcileHandler {
+    return async (key) => {
+      try {
+        return await handle(key);
+      } finally {
+        upgrades.release({ kind, ...key });
+      }
+    };
+  }
 }

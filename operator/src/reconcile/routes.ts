@@ -160,11 +160,13 @@ function isOtherSpec(now: KubeObject, before: KubeObject): boolean {
   );
 }
 
-/** As far as Sites go by it: not by how many streams each shard has, which changes with every camera. */
+/** As far as Sites go by it: not by how many streams each shard has, which changes with every camera, nor its upgrade. */
 function isOtherStatus(now: TierObject, before: TierObject): boolean {
   const look = ({ status }: TierObject) => [
     status?.conditions,
-    status !== undefined && 'shards' in status && status.shards?.map(({ streams: _, ...sides }) => sides),
+    status !== undefined &&
+      'shards' in status &&
+      status.shards?.map(({ streams: _, upgrade: __, ...sides }) => sides),
   ];
   return !isDeepStrictEqual(look(now), look(before));
 }

@@ -2,7 +2,6 @@
 import { ANNOTATIONS, type Side } from '../api/labels.ts';
 import { PROBLEM_REASONS, REASONS } from '../api/reasons.ts';
 import { parseMaintenance, parseSwitchTo } from '../failover/annotations.ts';
-import { otherSide } from '../failover/decide.ts';
 import type { KubeObject } from '../kube/object.ts';
 import type { MediaTier } from '../render/media-tier.ts';
 import type { Pending } from '../status/pending.ts';
@@ -10,24 +9,20 @@ import { activeServiceName, qualify } from '../topology/names.ts';
 import type { ObservedShard } from '../topology/observed-shard.ts';
 import type { Problem } from '../topology/problem.ts';
 import type { ReconcileContext } from './context.ts';
-import type { HeldSide } from './rollout.ts';
+import type { ShardRollout } from './rollout.ts';
 
 /** Tells what moves Services which of them an upgrade waits for, and says what each waits for in turn. */
 export function noteUpgrades(
   { switching }: Pick<ReconcileContext, 'switching'>,
   tier: MediaTier,
-  shards: readonly ObservedShard[],
-  held: readonly HeldSide[],
+  rollouts: readonly ShardRollout[],
+  hasPlace: (shard: number) => boolean,
 ): Pending[] {
-  return shards.flatMap((_, shard) => {
+  return rollouts.flatMap(({ activeSide, done }, shard) => {
     const service = qualify(tier.namespace, activeServiceName(tier.prefix, shard));
-    const waiting = held.find((side) => side.shard === shard && side.isOtherDone);
-    const to = waiting === undefined ? undefined : otherSide(waiting.activeSide);
-    switching.noteUpgraded(service, to);
-    const hold = to === undefined ? undefined : switching.explainHold(service);
-    return hold === undefined
-      ? []
-      : [describeWait(`The ${waiting?.activeSide} side of shard ${shard} waits`, hold)];
+    switching.noteUpgraded(service, hasPlace(shard) ? done : undefined);
+    const hold = done === undefined ? undefined : switching.explainHold(service);
+    return hold === undefined ? [] : [describeWait(`The ${activeSide} side of shard ${shard} waits`, hold)];
   });
 }
 

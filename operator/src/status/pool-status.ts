@@ -11,6 +11,7 @@ import type { Pending } from './pending.ts';
 import { judgeReady } from './ready.ts';
 import { judgeReconciling } from './reconciling.ts';
 import { judgeStalled } from './stalled.ts';
+import { describeUpgrade, type UpgradeTurn } from './upgrade-pending.ts';
 
 export interface PoolObservation {
   generation: number;
@@ -18,6 +19,8 @@ export interface PoolObservation {
   problems: readonly Problem[];
   pool: Pool;
   plan: PoolPlan;
+  /** In an upgrade. */
+  turn: UpgradeTurn | undefined;
   /** Those that there are. */
   workers: readonly ObservedWorker[];
   /** How many Sites use it. */
@@ -27,11 +30,11 @@ export interface PoolObservation {
 }
 
 export function describePoolStatus(
-  { generation, previous, problems, pool, plan, workers, sites, selector }: PoolObservation,
+  { generation, previous, problems, pool, plan, turn, workers, sites, selector }: PoolObservation,
   nowMs: number,
 ): CompressorPoolStatus {
   const { placement, upgrade } = plan;
-  const pending = listPending(pool, workers, upgrade.held.size);
+  const pending = listPending(pool, workers, upgrade.held.size, turn);
   const placements = [...placement.placements.values()];
   const words = [
     judgeReady(problems, pending, `Workers: ${workers.length}`),
@@ -51,6 +54,7 @@ export function describePoolStatus(
     assigned: placements.reduce((sum, { active, leaving }) => sum + active.length + leaving.length, 0),
     waiting: placement.waiting.length,
     standbyLeft: Math.max(0, placement.use.slots - placement.use.usedSlots),
+    ...(turn && { upgrade: turn.upgrade }),
   };
 }
 
@@ -70,14 +74,20 @@ function describeWorker(
   };
 }
 
-function listPending({ namespace, name }: Pool, workers: readonly ObservedWorker[], held: number): Pending[] {
+function listPending(
+  { namespace, name }: Pool,
+  workers: readonly ObservedWorker[],
+  held: number,
+  turn: UpgradeTurn | undefined,
+): Pending[] {
   const title = `CompressorPool ${namespace}/${name}`;
   const pending: Pending[] = [];
   if (workers.length > 0 && !workers.some(({ isReady }) => isReady)) {
     const message = `No worker of ${title} has a ready pod yet; if this lasts, kubectl describe its pods`;
     pending.push({ reason: REASONS.podsNotReady, message });
   }
-  if (held > 0 || workers.some(({ isReady, isRollingOut }) => isReady && isRollingOut)) {
+  if (turn?.upgrade.state === 'Waiting') pending.push(describeUpgrade(title, turn));
+  else if (held > 0 || workers.some(({ isReady, isRollingOut }) => isReady && isRollingOut)) {
     const wait = held > 0 ? `; ${held} of its workers wait until what they encode is encoded elsewhere` : '';
     pending.push({ reason: REASONS.rollingOut, message: `The pods of ${title} are being replaced${wait}` });
   }

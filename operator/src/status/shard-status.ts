@@ -1,5 +1,6 @@
 import type { ShardStatus } from '../api/media-tier.ts';
 import { REASONS } from '../api/reasons.ts';
+import type { Upgrade } from '../api/upgrade.ts';
 import type { ObservedShard } from '../topology/observed-shard.ts';
 import type { Pending } from './pending.ts';
 import type { ShardOfTier } from './redundant.ts';
@@ -8,7 +9,7 @@ import type { ShardOfTier } from './redundant.ts';
 export function describeShard(
   shard: number,
   observed: ObservedShard,
-  streams: number,
+  { streams, upgrade }: { streams: number; upgrade?: Upgrade | undefined },
   previous: ShardStatus | undefined,
 ): ShardStatus {
   const { lastSwitch } = observed;
@@ -21,6 +22,7 @@ export function describeShard(
     backupReady: observed.sides.backup.deployment?.isReady ?? false,
     streams,
     ...(lastSwitch && { lastSwitch: { ...lastSwitch, ...(switchMs === undefined ? {} : { switchMs }) } }),
+    ...(upgrade && { upgrade }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Condition } from '../api/condition.ts';
 import type { ShardStatus } from '../api/media-tier.ts';
+import type { Upgrade } from '../api/upgrade.ts';
 import type { ObservedShard } from '../topology/observed-shard.ts';
 import type { Problem } from '../topology/problem.ts';
 import { stampConditions } from './condition-word.ts';
@@ -20,7 +21,7 @@ export interface TierObservation {
   problems: readonly Problem[];
   /** What is waited for beside the shards' pods. */
   pending: readonly Pending[];
-  shards: readonly { observed: ObservedShard; streams: number }[];
+  shards: readonly { observed: ObservedShard; streams: number; upgrade?: Upgrade | undefined }[];
 }
 
 /** What the statuses of both kinds of tier have in common. */
@@ -44,9 +45,9 @@ export function describeTierStatus(
   return {
     observedGeneration: generation,
     conditions: stampConditions(words, previous?.conditions, generation, nowMs),
-    shards: shards.map(({ observed, streams }, shard) => {
+    shards: shards.map(({ observed, ...own }, shard) => {
       const before = previous?.shards?.find((known) => known.shard === shard);
-      return describeShard(shard, observed, streams, before);
+      return describeShard(shard, observed, own, before);
     }),
   };
 }

@@ -167,6 +167,18 @@ describe('a plan of a pool', () => {
     expect([[...upgrade.held], upgrade.emptying.size]).toEqual([[1], 0]);
   });
 
+  it('keeps its pods, and moves nothing, until it is its turn; a pod that is not ready does not wait for that', () => {
+    const story = new PoolStory();
+    const before = story.step().placement.placements;
+    story.hasPlace = false;
+    for (const index of [0, 1, 2]) story.workers.set(index, { isOutdated: true });
+    const { upgrade, placement } = story.step();
+    expect([upgrade.held.size, upgrade.emptying.size, upgrade.isWanted]).toEqual([3, 0, true]);
+    expect(placement.placements).toEqual(before);
+    story.workers.set(2, { isOutdated: true, isReady: false });
+    expect([...story.step().upgrade.held]).toEqual([0, 1]);
+  });
+
   it('counts a standby that has not handed over yet as one that encodes', () => {
     const story = new PoolStory();
     const [[path, { standby = '' }] = ['', { standby: '' }]] = story.step().placement.placements;

@@ -24,6 +24,8 @@ export interface PoolEvidence {
   isTaken(path: string, worker: string): boolean;
   /** Whether what is seen is all there is to see: before, nothing is moved for a better place. */
   isSettled: boolean;
+  /** Whether it is the pool's turn to be upgraded. */
+  hasPlace: boolean;
   /** `spec.minReplicas` of the pool's autoscaler, where there is one. */
   minimumInForce: number | undefined;
 }
@@ -50,7 +52,7 @@ export function planPool(pool: Pool, evidence: PoolEvidence): PoolPlan {
   );
   const staying = workers.filter(({ index }) => size.staying.includes(index));
   const previous = recallPlacements(workers, record);
-  const upgrade = planUpgrade(workers, size.staying, evidence.isSettled);
+  const upgrade = planUpgrade(workers, size.staying, evidence);
   const leaving = new Set([
     ...size.leaving,
     ...upgrade.emptying,
