@@ -2,8 +2,10 @@
  * A worker dies, hangs or loses its power: viewers of what it encoded stay, see a freeze and no corrupt picture; viewers
  * of originals see nothing.
  */
+import { PORTS } from '@cupola/protocol';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { isWhole } from '../peers/frames.ts';
+import { untilOffered } from '../peers/rtsp-probe.ts';
 import type { SimulatedCamera } from '../peers/simulated-camera.ts';
 import { BUDGETS } from '../stage/budgets.ts';
 import type { KubeObject } from '../stage/kubectl.ts';
@@ -155,15 +157,39 @@ async function useRelayApartFrom(node: string): Promise<void> {
     ([relay]) => relay?.status?.shards?.[0]?.activeSide === side,
     BUDGETS.healed,
   );
+  await untilViewersAreLedTo(side);
+}
+
+/** kube-proxy may be a second behind the status: this side's agent is to be asked about one who comes now. */
+async function untilViewersAreLedTo(side: string): Promise<void> {
+  const pod = await stage.podOf(`relay-relay-0-${side}`);
+  const viewer = {
+    url: findRendition(site, 'hot', 'low')?.urls?.rtsp ?? '',
+    ...(await stage.viewerLogin()),
+  };
+  const countLogins = () =>
+    readMetric(pod, 'cupola_agent_auth_requests_total{action="read",verdict="Allowed"}');
+  const before = await countLogins();
+  const giveUpMs = Date.now() + BUDGETS.healed;
+  do {
+    if (Date.now() > giveUpMs) throw new Error(`viewers are not led to the ${side} side`);
+    await untilOffered(viewer, BUDGETS.picture);
+  } while ((await countLogins()) === before);
 }
 
 /** Of the side of the factory that is not on this node: from one encoding to another. */
 async function countSwitches(node: string): Promise<number> {
   const sides = await Promise.all(['primary', 'backup'].map((side) => getPod(`quay-factory-0-${side}`)));
   const apart = sides.find(({ spec }) => spec.nodeName !== node)?.metadata.name ?? '';
-  const path = `/api/v1/namespaces/${stage.namespace}/pods/${apart}:9090/proxy/metrics`;
-  const text = await stage.kubectl.run(['get', '--raw', path]);
-  return Number(/^cupola_agent_merge_switches_total (\d+)/m.exec(text)?.[1]);
+  return readMetric(apart, 'cupola_agent_merge_switches_total');
+}
+
+/** Of a pod's agent; 0 where it tells of none. */
+async function readMetric(pod: string, name: string): Promise<number> {
+  const path = `/api/v1/namespaces/${stage.namespace}/pods/${pod}:${PORTS.agentHttp}/proxy/metrics`;
+  const lines = (await stage.kubectl.run(['get', '--raw', path])).split('\n');
+  const line = lines.find((each) => each.startsWith(`${name} `)) ?? '';
+  return Number(line.slice(name.length));
 }
 
 async function getPod(workload: string): Promise<Pod> {
