@@ -20,6 +20,7 @@ export async function readAudit(file: string, from: Date, to: Date): Promise<Aud
   const requests: AuditedRequest[] = [];
   const log = await open(file);
   for await (const line of log.readLines()) {
+    if (!line.endsWith('}')) continue; // The last one is being written.
     const event = JSON.parse(line) as AuditEvent;
     const received = new Date(event.requestReceivedTimestamp);
     if (received < from || received > to) continue;
