@@ -23,6 +23,8 @@ export default defineConfig({
           exclude: ['**/node_modules/**'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          // A second, as it is without this, is what a busy machine may take for a turn.
+          expect: { poll: { timeout: 15_000 } },
           fileParallelism: false,
         },
       },

@@ -109,7 +109,7 @@ test('viewers of every protocol are moved, the tier after and the camera notice 
   say({ readers: 'Move' });
   const moved = await pod.until('the move', (line) => line.event === 'viewers-moved');
   expect(moved.count).toBe(4);
-  await expect(reader.pictures(10_000, 5_000)).rejects.toThrow('ended');
+  await expect(reader.pictures(10_000, 15_000)).rejects.toThrow('ended');
   await Promise.all(viewers.map(({ end }) => end));
   await tier.pictures(30, 10_000);
   const { v } = await tier.compare(camera);

@@ -174,5 +174,5 @@ test('MediaMTX restarted has its cameras back, and readiness tells of both ends'
   await pod.startMediamtx();
   await pod.untilOnline(GATE, from);
   expect(await ready()).toEqual([200, 'answers']);
-  await gate.accepted(1_000);
+  await gate.accepted(15_000);
 });

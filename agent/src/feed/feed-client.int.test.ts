@@ -8,6 +8,7 @@ import { type FeedIdentity, FeedServer, makeIdentity } from '../../test/feed-ser
 import { FeedClient } from './feed-client.ts';
 
 const NAME = 'cupola-feed.cupola-system.svc';
+const PATIENCE = { timeout: 10_000 };
 const plan = {
   revision: 7,
   workload: 'a/b',
@@ -93,7 +94,7 @@ describe('the feed', () => {
     const sources = { type: 'sources', workload: 'a/c', paths: [{ path: 'original/a/b/c', online: true }] };
     server.say({ type: 'plan', plan });
     server.say(sources);
-    await vi.waitFor(() => expect(messages).toEqual([{ type: 'plan', plan }, sources]));
+    await vi.waitFor(() => expect(messages).toEqual([{ type: 'plan', plan }, sources]), PATIENCE);
   });
 
   it('ignores what it does not know, says so once, and never quotes it', async () => {
@@ -104,7 +105,7 @@ describe('the feed', () => {
     server.say({ type: 'weather', word: 'secret' });
     server.say({ type: 'plan', plan: { ...plan, readers: 'secret' } });
     server.say({ type: 'plan', plan: { ...plan, colour: 'red' }, since: 'a later version' });
-    await vi.waitFor(() => expect(messages).toEqual([{ type: 'plan', plan }]));
+    await vi.waitFor(() => expect(messages).toEqual([{ type: 'plan', plan }]), PATIENCE);
     expect(problems).toEqual(['the feed at 127.0.0.1 sent a frame that is not JSON']);
   });
 
@@ -120,7 +121,7 @@ describe('the feed', () => {
     await first.close();
     await writeFile(join(folder, 'token'), 'second-token\n');
     const again = await startServer(identity, port);
-    const hello = await again.until('hello', (message) => message.type === 'hello', 0, 3_000);
+    const hello = await again.until('hello', (message) => message.type === 'hello');
     expect(hello).toBeDefined();
     expect(again.authorizations).toEqual(['Bearer second-token']);
     expect(second.connections).toBe(1);
@@ -130,7 +131,7 @@ describe('the feed', () => {
     const foreign = await makeIdentity(NAME);
     const server = await startServer(foreign);
     startClient(server.port);
-    await vi.waitFor(() => expect(problems.join()).toContain('does not open'), { timeout: 5_000 });
+    await vi.waitFor(() => expect(problems.join()).toContain('does not open'), PATIENCE);
     expect(server.connections).toBe(0);
     await writeFile(join(folder, 'ca'), foreign.certificate);
     await server.until('a heartbeat', isHeartbeat);
@@ -141,7 +142,7 @@ describe('the feed', () => {
     await writeFile(join(folder, 'ca'), other.certificate);
     const server = await startServer(other);
     startClient(server.port);
-    await vi.waitFor(() => expect(problems.join()).toContain('does not match'), { timeout: 5_000 });
+    await vi.waitFor(() => expect(problems.join()).toContain('does not match'), PATIENCE);
     expect(server.connections).toBe(0);
   });
 
@@ -150,11 +151,11 @@ describe('the feed', () => {
     startClient(server.port);
     await server.until('a heartbeat', isHeartbeat);
     server.freeze();
-    await vi.waitFor(() => expect(lost).toHaveLength(1), { timeout: 5_000 });
+    await vi.waitFor(() => expect(lost).toHaveLength(1), PATIENCE);
     const from = server.heard.length;
     await server.until('the agent again', (message) => message.type === 'hello', from);
     server.say('x'.repeat(5 * 1024 * 1024));
-    await vi.waitFor(() => expect(lost).toHaveLength(2), { timeout: 5_000 });
+    await vi.waitFor(() => expect(lost).toHaveLength(2), PATIENCE);
     expect(messages).toEqual([]);
   });
 });

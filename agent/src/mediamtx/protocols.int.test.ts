@@ -88,10 +88,10 @@ test('removed readers and cameras are kicked by every protocol', async () => {
   const cameraPaths = CAMERAS.map((name) => pushedPath(name, WORD));
   const from = pod.log.length;
   await pod.mount(makePlan(2, cameraPaths, { readers: [] }));
-  await expect.poll(() => kickedSince(from), { timeout: 5_000 }).toEqual(new Set(['read hls']));
+  await expect.poll(() => kickedSince(from)).toEqual(new Set(['read hls']));
   await pod.mount(makePlan(3, [], { readers: [] }));
   await expect
-    .poll(() => kickedSince(from), { timeout: 5_000 })
+    .poll(() => kickedSince(from))
     .toEqual(new Set(['read hls', ...CAMERAS.map((protocol) => `publish ${protocol}`)]));
   expect(pod.output.join('\n')).not.toMatch(/secret-word/);
 });

@@ -50,7 +50,7 @@ describe('the mounted plan', () => {
     expect(texts).toEqual(['one']);
     await mount('..v2', 'one');
     await mount('..v3', 'two');
-    await vi.waitFor(() => expect(texts).toEqual(['one', 'two']), { timeout: 2_000 });
+    await vi.waitFor(() => expect(texts).toEqual(['one', 'two']), { timeout: 10_000 });
     mounted.close();
   });
 });

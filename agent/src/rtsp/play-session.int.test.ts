@@ -70,7 +70,7 @@ describe('a stream is played', () => {
     [{ Public: 'OPTIONS, DESCRIBE' }, 'OPTIONS'],
   ])('and kept alive: a server with %j is asked %s, and need not answer', async (options, method) => {
     await using peer = await RtspPeer.listen();
-    const { session } = play(peer.url(), { requestTimeoutMs: 500 });
+    const { session } = play(peer.url(), { requestTimeoutMs: 1_000 });
     const started = session.start();
     const connection = await peer.accept();
     connection.answer(await answerUntilPlay(connection, peer.url(), 'S1;timeout=2', options), '200 OK');

@@ -98,7 +98,7 @@ describe('a stream is published', () => {
 
   test('and held by OPTIONS while there is nothing to publish', async () => {
     await using peer = await RtspPeer.listen();
-    const { session, connection } = await startPublishing(peer, { requestTimeoutMs: 300 });
+    const { session, connection } = await startPublishing(peer, { requestTimeoutMs: 1_000 });
     const first = await connection.expect('OPTIONS', peer.url());
     expect(first.headers.session).toBe('P1');
     connection.answer(first, '200 OK');

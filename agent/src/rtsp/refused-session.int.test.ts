@@ -77,7 +77,7 @@ describe('a session that cannot be is told apart', () => {
 
   test('no answer', async () => {
     await using peer = await RtspPeer.listen();
-    const failed = rejection(play(peer.url(), { requestTimeoutMs: 50 }).session.start());
+    const failed = rejection(play(peer.url(), { requestTimeoutMs: 300 }).session.start());
     const connection = await peer.accept();
     await connection.expect('OPTIONS');
     await connection.ended;
@@ -86,7 +86,7 @@ describe('a session that cannot be is told apart', () => {
 
   test('frames instead of answers, until the handshake is over', async () => {
     await using peer = await RtspPeer.listen();
-    const { session } = play(peer.url(), { handshakeTimeoutMs: 100 });
+    const { session } = play(peer.url(), { handshakeTimeoutMs: 500 });
     const failed = rejection(session.start());
     const connection = await peer.accept();
     const flood = Buffer.alloc(60_000, Buffer.from([0x24, 0, 0, 1, 0x80]));

@@ -201,4 +201,4 @@ test('a relay of 200 paths is whole again after a restart of its MediaMTX', asyn
     `200 paths whole ${tookMs} ms after the listener opened; agent ${await relay.residentKib()} KiB`,
   );
   expect(await online()).toBe(200);
-});
+}, 150_000);
