@@ -202,5 +202,6 @@ test('of two encoders the second is shown when the first dies: from a key frame,
   expect(viewer.complaints).toEqual([]);
   const times = viewer.times.slice(from);
   expect(times).toEqual(times.toSorted((one, other) => one - other));
-  expect(await relay.metric('cupola_agent_merge_switches_total')).toBe(1);
+  // A machine that pauses for 200 ms may have had it switch before.
+  expect(await relay.metric('cupola_agent_merge_switches_total')).toBeGreaterThanOrEqual(1);
 }, 120_000);
