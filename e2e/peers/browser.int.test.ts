@@ -26,7 +26,7 @@ beforeAll(async () => {
     pushes,
   } as const;
   camera = await SimulatedCamera.start(settings, path.join(folder, 'web'), undefined);
-  await camera.accepted(10_000);
+  await camera.accepted(30_000);
   browser = await BrowserViewer.start(undefined);
 });
 

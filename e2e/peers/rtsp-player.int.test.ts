@@ -28,7 +28,7 @@ beforeAll(async () => {
     path.join(folder, 'played'),
     undefined,
   );
-  await untilOffered(PLAYED, 10_000);
+  await untilOffered(PLAYED, 30_000);
 });
 
 afterAll(async () => {

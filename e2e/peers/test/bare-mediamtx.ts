@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { toolPath } from '../../cluster/tools.ts';
-import { onLine, startChild } from '../child.ts';
+import { ended, onLine, startChild } from '../child.ts';
 
 const ADDRESS = '127.0.0.1';
 const PORTS = { rtsp: 18_554, rtmp: 18_935, srt: 18_890, hls: 18_888, webrtc: 18_889, webrtcMedia: 18_189 };
@@ -36,8 +36,13 @@ export async function startBareMediamtx(folder: string): Promise<ChildProcess> {
   ];
   await writeFile(file, `${lines.join('\n')}\n`);
   const child = startChild(await toolPath('mediamtx'), [file]);
-  await new Promise<void>((resolve) => {
-    onLine(child, (line) => line.includes('[SRT] started') && resolve());
+  const log: string[] = [];
+  await new Promise<void>((resolve, reject) => {
+    onLine(child, (line) => {
+      log.push(line);
+      if (line.includes('[SRT] started')) resolve();
+    });
+    void ended(child).then((how) => reject(new Error(`MediaMTX ended (${how}): ${log.slice(-3).join(' ')}`)));
   });
   return child;
 }
