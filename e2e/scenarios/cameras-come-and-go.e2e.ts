@@ -24,7 +24,7 @@ beforeAll(async () => {
   site = await stage.applySite('busy', manifestsOf(BYSTANDERS));
   for (const name of BYSTANDERS) {
     const camera = await stage.startPushing(site, name);
-    await camera.accepted(BUDGETS.accepted);
+    await stage.untilRedundant('busy', [name]);
     bystanders.push({ camera, reader: await stage.read(site, name) });
   }
 });

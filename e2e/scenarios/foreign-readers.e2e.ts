@@ -54,10 +54,9 @@ afterAll(async () => {
 
 /** A fault is only then covered when both sides carry every camera. */
 beforeEach(async () => {
-  await stage.untilSite('quay', 'every camera redundant', BUDGETS.healed, (live) =>
-    CAMERAS.every(({ name }) => findCamera(live, name)?.state === 'Redundant'),
-  );
-}, BUDGETS.healed);
+  const names = CAMERAS.map(({ name }) => name);
+  await stage.untilRedundant('quay', names);
+}, 2 * BUDGETS.healed);
 
 // In this order each fault but perhaps the first hits the side whose pictures are shown.
 test.each([

@@ -93,7 +93,7 @@ test('every operator is killed', async () => {
 async function startSite(name: string): Promise<{ site: LiveSite; camera: SimulatedCamera }> {
   const site = await stage.applySite(name, [{ name: 'gate', push: {} }]);
   const camera = await stage.startPushing(site, 'gate', { protocol: 'rtmp', audio: 'AAC' });
-  await camera.accepted(BUDGETS.accepted);
+  await stage.untilRedundant(name, ['gate']);
   return { site, camera };
 }
 

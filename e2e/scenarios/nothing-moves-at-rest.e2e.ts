@@ -22,7 +22,7 @@ beforeAll(async () => {
   stage = await Stage.open('e2e-at-rest');
   const site = await stage.applySite('calm', [{ name: 'gate', push: {} }]);
   camera = await stage.startPushing(site, 'gate', { audio: 'AAC' });
-  await camera.accepted(BUDGETS.accepted);
+  await stage.untilRedundant('calm', ['gate']);
   reader = await stage.read(site, 'gate');
 });
 

@@ -8,7 +8,7 @@ import type { SimulatedCamera } from '../peers/simulated-camera.ts';
 import { BUDGETS } from '../stage/budgets.ts';
 import { OPERATOR_NAMESPACE } from '../stage/installation.ts';
 import type { KubeObject } from '../stage/kubectl.ts';
-import { findCamera, type LiveSite } from '../stage/live-site.ts';
+import type { LiveSite } from '../stage/live-site.ts';
 import { scaleOperators } from '../stage/operators.ts';
 import { Stage } from '../stage/stage.ts';
 
@@ -34,7 +34,7 @@ beforeAll(async () => {
   stage = await Stage.open('e2e-away');
   site = await stage.applySite('pier', [{ name: 'gate', push: {} }]);
   camera = await stage.startPushing(site, 'gate', { protocol: 'rtmp' });
-  await untilRedundant();
+  await stage.untilRedundant('pier', ['gate']);
   reader = await stage.read(site, 'gate');
 });
 
@@ -76,12 +76,6 @@ test('with the leader frozen, the other replica leads new viewers away from a de
     await stage.cluster.thaw(frozen);
   }
 });
-
-async function untilRedundant(): Promise<void> {
-  await stage.untilSite('pier', 'the camera redundant', BUDGETS.healed, (live) => {
-    return findCamera(live, 'gate')?.state === 'Redundant';
-  });
-}
 
 async function untilRestarted(pod: string): Promise<void> {
   await stage.kubectl.until<Pod, boolean>(

@@ -17,7 +17,7 @@ beforeAll(async () => {
   stage = await Stage.open('e2e-wrong-edits');
   const site = await stage.applySite('edited', [GATE]);
   camera = await stage.startPushing(site, 'gate');
-  await camera.accepted(BUDGETS.accepted);
+  await stage.untilRedundant('edited', ['gate']);
   reader = await stage.read(site, 'gate');
 });
 

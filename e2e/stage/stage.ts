@@ -122,6 +122,13 @@ export class Stage {
     return untilSite(this.kubectl, { namespace: this.namespace, name }, what, budgetMs, check);
   }
 
+  /** Both sides of the factory carry these cameras, and viewers are served: what one leg lacks from here on the other has. */
+  async untilRedundant(name: string, cameras: readonly string[]): Promise<void> {
+    await this.untilSite(name, `${cameras.join(', ')} redundant`, BUDGETS.healed, (site) =>
+      cameras.every((camera) => findCamera(site, camera)?.state === 'Redundant'),
+    );
+  }
+
   /** Starts a camera as the Site describes it: where to push is read from its status, the login from its Secret. */
   async startPushing(site: LiveSite, camera: string, make: CameraMake = {}): Promise<SimulatedCamera> {
     const login = await this.#cameraLogin(site, camera, make.password);
