@@ -20,6 +20,10 @@ beforeAll(async () => {
   stage = await Stage.open('e2e-killed');
   hit = await startSite('hit');
   spared = await startSite('spared');
+  // The side that a test finds active stays so until the test strikes it.
+  await stage.kubectl.patch(stage.namespace, 'masterrelays/relay', {
+    spec: { failover: { failback: 'Manual' } },
+  });
 });
 
 afterAll(async () => {
