@@ -43,6 +43,7 @@ test('a plan that the kubelet refreshes in the volumes disturbs no reader', asyn
 });
 
 test('for a minute the operator writes its lease and nothing else, and reads nothing', async () => {
+  await stage.untilAlone();
   const from = new Date();
   await delay(REST_MS);
   const requests = await readAudit(stage.cluster.auditLogPath, from, new Date());

@@ -60,7 +60,7 @@ beforeEach(async () => {
       return areEncoded && isCondition(live, 'Redundant');
     },
   );
-}, BUDGETS.healed);
+}, 2 * BUDGETS.healed);
 
 /** Hot: what is shown stays with the second worker when the first is back. Warm: it returns to the first. */
 test.each([

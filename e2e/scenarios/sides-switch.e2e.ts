@@ -7,7 +7,7 @@ import type { Reader } from '../peers/reader.ts';
 import type { SimulatedCamera } from '../peers/simulated-camera.ts';
 import { BUDGETS } from '../stage/budgets.ts';
 import type { KubeObject } from '../stage/kubectl.ts';
-import { findCamera, type LiveSite } from '../stage/live-site.ts';
+import { findCamera, isCondition, type LiveSite } from '../stage/live-site.ts';
 import { Stage } from '../stage/stage.ts';
 
 type Tier = KubeObject & { status?: { shards?: ShardStatus[] } };
@@ -100,6 +100,9 @@ test('a side is put into maintenance, and comes back when the time is over', asy
 });
 
 test("the active relay's node is drained, and new viewers are served all the time", async () => {
+  await stage.untilSite('pier', 'sides on different nodes', BUDGETS.healed, (live) =>
+    isCondition(live, 'Redundant'),
+  );
   const from = await activeSide(RELAY);
   const pod = await stage.kubectl.get<{ spec: { nodeName: string } }>(
     `/api/v1/namespaces/${stage.namespace}/pods/${await stage.podOf(`relay-relay-0-${from}`)}`,

@@ -17,8 +17,8 @@ export const BUDGETS = {
   healed: 60_000,
   /** The kubelet writes a changed Secret into a running pod's volume (its sync period is a minute). */
   volumeRefresh: 150_000,
-  /** Everything of a deleted object is gone. */
-  gone: 60_000,
+  /** Everything of a deleted object is gone: a worker's pod may take 50 s to end, and namespaces are looked at now and then. */
+  gone: 120_000,
   /** The autoscaler acts on a load: metrics-server looks every 10 s and needs two looks, the autoscaler every 5 s. */
   scaled: 90_000,
   /** A web page plays. */
