@@ -39,6 +39,12 @@ export async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL
   await ended(child);
 }
 
+/** As `ended`, when also what it printed has been read to its end. To be called before it ends. */
+export async function endedAndRead(child: ChildProcess): Promise<string> {
+  await once(child, 'close');
+  return ended(child);
+}
+
 /** Calls back with each line of standard output. */
 export function onLine(child: ChildProcess, handle: (line: string) => void): void {
   if (child.stdout === null) throw new Error('The process was started without a pipe for its output.');
