@@ -10,7 +10,7 @@ const fs = require('node:fs'), http = require('node:http'), https = require('nod
 
 function intrude(target) {
   const done = (answer) => { console.log(JSON.stringify(answer)); process.exit(0); };
-  setTimeout(() => done('no answer'), 10000);
+  setTimeout(() => done('no answer'), 20000); // MediaMTX delays each refusal by up to 4 s
   if (target.feed !== undefined) return openFeed(target, done);
   if (target.rtsp !== undefined) return describe(target, done);
   const path = target.path.startsWith('/v3') || target.path === '/' ? target.path : '/' + target.stream + target.path;
