@@ -22,6 +22,7 @@ import {
 import { applyManifests, findViewersSecret } from './manifests.ts';
 import { type DemoStream, formatReport } from './report.ts';
 import { keepCameraRunning } from './running-cameras.ts';
+import { scalePool } from './scale-pool.ts';
 
 /** How long a viewer watches each stream as proof. */
 const PROOF_SECONDS = 4;
@@ -43,6 +44,9 @@ export async function bringDemoUp(): Promise<string> {
   const viewer = await readLogin(kubectl, RELAY.namespace, viewersSecret);
   const streams = await step('watching every stream from outside the cluster', () =>
     watchAll(cluster, online, viewer),
+  );
+  await step('giving the pool a worker more, and taking it back', () =>
+    scalePool(kubectl, streams, { ...viewer, netns: `/run/netns/${cluster.outsideNetns}` }),
   );
   return formatReport(streams, viewersSecret);
 }

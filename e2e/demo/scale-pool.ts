@@ -1,0 +1,58 @@
+/** A pool gets a worker more, and loses it again, while somebody watches what it encodes. */
+import { performance } from 'node:perf_hooks';
+import type { CompressorPoolStatus } from '../../operator/src/api/compressor-pool.ts';
+import { say } from '../cluster/progress.ts';
+import { Reader } from '../peers/reader.ts';
+import { BUDGETS } from '../stage/budgets.ts';
+import type { Kubectl, KubeObject } from '../stage/kubectl.ts';
+import type { Login } from '../stage/secrets.ts';
+import type { DemoStream } from './report.ts';
+
+/** What encodes the renditions of the first Site, named as that is. */
+const POOL = { namespace: 'demo-harbour', name: 'harbour' };
+const WATCHED: readonly string[] = ['harbour/gate', 'harbour/gate/low'];
+
+type Pool = KubeObject & { status?: CompressorPoolStatus };
+
+/** Says what comes of each step. `viewer`: who may watch, and from where. */
+export async function scalePool(
+  kubectl: Kubectl,
+  streams: readonly DemoStream[],
+  viewer: Login & { netns: string },
+): Promise<void> {
+  const readers = await Promise.all(
+    streams
+      .filter(({ name }) => WATCHED.includes(name))
+      .map(async ({ name, urls, video }) => {
+        const reader = await Reader.open({ url: urls.rtsp ?? '', ...viewer, video }, BUDGETS.picture);
+        return { name, reader };
+      }),
+  );
+  const count = await untilWorkers(kubectl, (workers) => workers > 0);
+  for (const replicas of [count + 1, count]) {
+    for (const { reader } of readers) reader.longestGapMs = 0;
+    const askedMs = performance.now();
+    const { namespace, name: pool } = POOL;
+    await kubectl.run(['-n', namespace, 'scale', `compressorpool/${pool}`, `--replicas=${replicas}`]);
+    await untilWorkers(kubectl, (workers) => workers === replicas);
+    const seconds = ((performance.now() - askedMs) / 1_000).toFixed(1);
+    await Promise.all(readers.map(({ reader }) => reader.pictures(1, BUDGETS.picture)));
+    const pauses = readers.map(({ name, reader }) => `${name} ${Math.round(reader.longestGapMs)} ms`);
+    say(`${replicas} workers after ${seconds} s; longest time without a picture: ${pauses.join(', ')}`);
+  }
+  await Promise.all(readers.map(({ reader }) => reader.close()));
+}
+
+/** Resolves with how many there are, when that is right, and all of them are ready and staying. */
+function untilWorkers(kubectl: Kubectl, isRight: (count: number) => boolean): Promise<number> {
+  return kubectl.until<Pool, number>(
+    `the workers of ${POOL.name}`,
+    `/apis/cupola.dev/v1alpha1/namespaces/${POOL.namespace}/compressorpools`,
+    (pools) => {
+      const { workers = [] } = pools.find(({ metadata }) => metadata.name === POOL.name)?.status ?? {};
+      const areWhole = workers.every(({ ready, leaving }) => ready && !leaving);
+      return isRight(workers.length) && areWhole ? workers.length : undefined;
+    },
+    BUDGETS.scaled,
+  );
+}
