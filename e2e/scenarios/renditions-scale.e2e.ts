@@ -13,7 +13,8 @@ type Pool = KubeObject & { spec: { replicas: number }; status?: CompressorPoolSt
 const CAMERAS = ['gate', 'pier'];
 /** Two encoders are in step but for a picture or so on a busy machine; a rendition is edited, and may move. */
 const PASSED_OVER = 2;
-const CHEAP = { height: 90, bitrateKbps: 100, speed: 'ultrafast' };
+/** With bits enough: what coding adds must not look like a corrupt picture. */
+const CHEAP = { height: 90, bitrateKbps: 300, speed: 'ultrafast' };
 const DEAR = { height: 270, bitrateKbps: 300, speed: 'medium' };
 /** Far below what a worker has room for: the load alone asks for more workers, nothing waits for one. */
 const TARGET_PERCENT = 30;
