@@ -8,8 +8,10 @@ import type { Kubectl, KubeObject } from '../stage/kubectl.ts';
 import type { Login } from '../stage/secrets.ts';
 import type { DemoStream } from './report.ts';
 
-/** What encodes the renditions of the first Site, named as that is. */
+/** The Site, and the pool that is made for it. */
 const POOL = { namespace: 'demo-harbour', name: 'harbour' };
+/** As the Site's manifest has it. */
+const LEAST_WORKERS = 2;
 const WATCHED: readonly string[] = ['harbour/gate', 'harbour/gate/low'];
 
 type Pool = KubeObject & { status?: CompressorPoolStatus };
@@ -28,19 +30,23 @@ export async function scalePool(
         return { name, reader };
       }),
   );
-  const count = await untilWorkers(kubectl, (workers) => workers > 0);
-  for (const replicas of [count + 1, count]) {
+  const before = await untilWorkers(kubectl, (count) => count > 0);
+  await scaleTo(before + 1, (count) => count > before);
+  // By the autoscaler, which needs no more than before.
+  await scaleTo(LEAST_WORKERS, (count) => count <= before);
+  await Promise.all(readers.map(({ reader }) => reader.close()));
+
+  async function scaleTo(minReplicas: number, isRight: (count: number) => boolean): Promise<void> {
     for (const { reader } of readers) reader.longestGapMs = 0;
     const askedMs = performance.now();
-    const { namespace, name: pool } = POOL;
-    await kubectl.run(['-n', namespace, 'scale', `compressorpool/${pool}`, `--replicas=${replicas}`]);
-    await untilWorkers(kubectl, (workers) => workers === replicas);
+    const spec = { pool: { autoscaling: { minReplicas } } };
+    await kubectl.patch(POOL.namespace, `sites/${POOL.name}`, { spec });
+    const count = await untilWorkers(kubectl, isRight);
     const seconds = ((performance.now() - askedMs) / 1_000).toFixed(1);
     await Promise.all(readers.map(({ reader }) => reader.pictures(1, BUDGETS.picture)));
     const pauses = readers.map(({ name, reader }) => `${name} ${Math.round(reader.longestGapMs)} ms`);
-    say(`${replicas} workers after ${seconds} s; longest time without a picture: ${pauses.join(', ')}`);
+    say(`${count} workers after ${seconds} s; longest time without a picture: ${pauses.join(', ')}`);
   }
-  await Promise.all(readers.map(({ reader }) => reader.close()));
 }
 
 /** Resolves with how many there are, when that is right, and all of them are ready and staying. */
