@@ -14,7 +14,10 @@ export interface PlayerHandlers {
   readonly onEnd: (reason: string) => void;
 }
 
-/** DESCRIBE -> SETUP of the video track -> PLAY; each follows the answer to the one before. */
+/** Servers forget who says nothing for a minute (RFC 2326, section 12.37), though he reads. */
+const KEEP_ALIVE_MS = 20_000;
+
+/** DESCRIBE -> SETUP of the video track -> PLAY; each follows the answer to the one before. GET_PARAMETER now and then. */
 export class RtspPlayer {
   readonly #viewer: Viewer;
   readonly #handlers: PlayerHandlers;
@@ -22,6 +25,7 @@ export class RtspPlayer {
   readonly #framing = new RtspFraming();
   readonly #pictures = new H264Pictures();
   readonly #silence: NodeJS.Timeout;
+  #keepAlive: NodeJS.Timeout | undefined;
   #sequence = 0;
   #isOver = false;
 
@@ -44,6 +48,7 @@ export class RtspPlayer {
   close(): void {
     this.#isOver = true;
     clearTimeout(this.#silence);
+    clearInterval(this.#keepAlive);
     this.#socket.destroy();
   }
 
@@ -77,7 +82,9 @@ export class RtspPlayer {
       const target = track.startsWith('rtsp:') ? track : `${url}/${track}`;
       this.#ask('SETUP', target, 'Transport: RTP/AVP/TCP;unicast;interleaved=0-1');
     } else if (step === '2') {
-      this.#ask('PLAY', url, `Session: ${/^session: *([^;\r\n]+)/im.exec(head)?.[1] ?? ''}`);
+      const session = `Session: ${/^session: *([^;\r\n]+)/im.exec(head)?.[1] ?? ''}`;
+      this.#ask('PLAY', url, session);
+      this.#keepAlive = setInterval(() => this.#ask('GET_PARAMETER', url, session), KEEP_ALIVE_MS);
     }
   }
 
