@@ -1,10 +1,10 @@
 /** A pool gets a worker more, and loses it again, while somebody watches what it encodes. */
 import { performance } from 'node:perf_hooks';
-import type { CompressorPoolStatus } from '../../operator/src/api/compressor-pool.ts';
 import { say } from '../cluster/progress.ts';
 import { Reader } from '../peers/reader.ts';
 import { BUDGETS } from '../stage/budgets.ts';
-import type { Kubectl, KubeObject } from '../stage/kubectl.ts';
+import type { Kubectl } from '../stage/kubectl.ts';
+import { untilWorkers } from '../stage/live-pool.ts';
 import type { Login } from '../stage/secrets.ts';
 import type { DemoStream } from './report.ts';
 
@@ -13,8 +13,6 @@ const POOL = { namespace: 'demo-harbour', name: 'harbour' };
 /** As the Site's manifest has it. */
 const LEAST_WORKERS = 2;
 const WATCHED: readonly string[] = ['harbour/gate', 'harbour/gate/low'];
-
-type Pool = KubeObject & { status?: CompressorPoolStatus };
 
 /** Says what comes of each step. `viewer`: who may watch, and from where. */
 export async function scalePool(
@@ -30,7 +28,7 @@ export async function scalePool(
         return { name, reader };
       }),
   );
-  const before = await untilWorkers(kubectl, (count) => count > 0);
+  const before = await countWorkers((count) => count > 0);
   await scaleTo(before + 1, (count) => count > before);
   // By the autoscaler, which needs no more than before.
   await scaleTo(LEAST_WORKERS, (count) => count <= before);
@@ -41,24 +39,13 @@ export async function scalePool(
     const askedMs = performance.now();
     const spec = { pool: { autoscaling: { minReplicas } } };
     await kubectl.patch(POOL.namespace, `sites/${POOL.name}`, { spec });
-    const count = await untilWorkers(kubectl, isRight);
+    const count = await countWorkers(isRight);
     const seconds = ((performance.now() - askedMs) / 1_000).toFixed(1);
     await Promise.all(readers.map(({ reader }) => reader.pictures(1, BUDGETS.picture)));
     const pauses = readers.map(({ name, reader }) => `${name} ${Math.round(reader.longestGapMs)} ms`);
     say(`${count} workers after ${seconds} s; longest time without a picture: ${pauses.join(', ')}`);
   }
-}
-
-/** Resolves with how many there are, when that is right, and all of them are ready and staying. */
-function untilWorkers(kubectl: Kubectl, isRight: (count: number) => boolean): Promise<number> {
-  return kubectl.until<Pool, number>(
-    `the workers of ${POOL.name}`,
-    `/apis/cupola.dev/v1alpha1/namespaces/${POOL.namespace}/compressorpools`,
-    (pools) => {
-      const { workers = [] } = pools.find(({ metadata }) => metadata.name === POOL.name)?.status ?? {};
-      const areWhole = workers.every(({ ready, leaving }) => ready && !leaving);
-      return isRight(workers.length) && areWhole ? workers.length : undefined;
-    },
-    BUDGETS.scaled,
-  );
+  async function countWorkers(isRight: (count: number) => boolean): Promise<number> {
+    return (await untilWorkers(kubectl, POOL.namespace, isRight, BUDGETS.scaled)).length;
+  }
 }

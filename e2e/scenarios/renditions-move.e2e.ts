@@ -3,7 +3,6 @@
  * goes, and viewers stay and see no corrupt picture.
  */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { CompressorPoolStatus } from '../../operator/src/api/compressor-pool.ts';
 import { TIER_NAMES } from '../../operator/src/api/labels.ts';
 import { isWhole } from '../peers/frames.ts';
 import type { NumberedReader } from '../peers/numbered-reader.ts';
@@ -11,10 +10,9 @@ import type { Reader } from '../peers/reader.ts';
 import type { SimulatedCamera } from '../peers/simulated-camera.ts';
 import { BUDGETS } from '../stage/budgets.ts';
 import type { KubeObject } from '../stage/kubectl.ts';
+import { type LiveWorker, untilWorkers as untilPoolWorkers } from '../stage/live-pool.ts';
 import { findRendition, type LiveSite } from '../stage/live-site.ts';
 import { Stage } from '../stage/stage.ts';
-
-type Pool = KubeObject & { status?: CompressorPoolStatus };
 
 const POOL = 'encoders';
 const LOW = { height: 180, bitrateKbps: 300, speed: 'ultrafast' };
@@ -69,7 +67,7 @@ beforeEach(async () => {
 
 test('a worker fewer', async () => {
   await stage.kubectl.run(['-n', stage.namespace, 'scale', `compressorpool/${POOL}`, '--replicas=2']);
-  const { workers = [] } = await untilWorkers(2);
+  const workers = await untilWorkers(2);
   expect(workers.reduce((sum, { renditions }) => sum + renditions, 0)).toBe(CAMERAS.length);
   await expectSmoothMove('a worker fewer');
 });
@@ -82,7 +80,7 @@ test('all workers upgraded', async () => {
 });
 
 test("a worker's node drained", async () => {
-  const { workers = [] } = await untilWorkers(2);
+  const workers = await untilWorkers(2);
   const node =
     workers.find(({ name }) => name === findRendition(site, 'gate', 'low')?.workers?.[0])?.node ?? '';
   try {
@@ -112,18 +110,9 @@ async function expectSmoothMove(what: string): Promise<void> {
   await Promise.all([original, ...viewers].map((reader) => reader.close()));
 }
 
-/** Resolves when there are so many workers, all of them ready and staying. */
-function untilWorkers(count: number): Promise<CompressorPoolStatus> {
-  return stage.kubectl.until<Pool, CompressorPoolStatus>(
-    `${count} workers`,
-    `/apis/cupola.dev/v1alpha1/namespaces/${stage.namespace}/compressorpools`,
-    ([pool]) => {
-      const { workers = [] } = pool?.status ?? {};
-      const isWhole = workers.every(({ ready, leaving }) => ready && !leaving);
-      return workers.length === count && isWhole ? pool?.status : undefined;
-    },
-    BUDGETS.healed,
-  );
+/** Resolves with them. */
+function untilWorkers(wanted: number): Promise<LiveWorker[]> {
+  return untilPoolWorkers(stage.kubectl, stage.namespace, (count) => count === wanted, BUDGETS.healed);
 }
 
 /** Resolves when all workers run with this request for memory, and none of before is left. */

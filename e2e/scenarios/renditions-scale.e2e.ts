@@ -1,14 +1,11 @@
 /** The autoscaler makes a pool larger when its encoders need more, and smaller again: viewers stay, and see no corrupt picture. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { CompressorPoolStatus } from '../../operator/src/api/compressor-pool.ts';
 import type { NumberedReader } from '../peers/numbered-reader.ts';
 import { BUDGETS } from '../stage/budgets.ts';
-import type { KubeObject } from '../stage/kubectl.ts';
+import { type LivePool, poolsPath, untilWorkers } from '../stage/live-pool.ts';
 import { findRendition, type LiveSite } from '../stage/live-site.ts';
 import { Stage } from '../stage/stage.ts';
-
-type Pool = KubeObject & { spec: { replicas: number }; status?: CompressorPoolStatus };
 
 const CAMERAS = ['gate', 'pier'];
 /** Two encoders are in step but for a picture or so on a busy machine; a rendition is edited, and may move. */
@@ -50,7 +47,7 @@ test('encoders that need more get another worker', async () => {
     noteUse((percent) => percent > TARGET_PERCENT, scaled),
     scaled,
   ]);
-  const readyMs = await untilPool('three workers', isWhole(3));
+  const readyMs = await untilWorkersAre(3);
   console.log(
     `above the target by metrics.k8s.io; three replicas ${seconds(crossedMs, scaledMs)} later, ` +
       `the third worker ready ${seconds(crossedMs, readyMs)} later`,
@@ -66,7 +63,7 @@ test('and it goes when they need less', async () => {
     noteUse((percent) => percent <= (TARGET_PERCENT * 2) / 3, scaled),
     scaled,
   ]);
-  const goneMs = await untilPool('two workers', isWhole(2));
+  const goneMs = await untilWorkersAre(2);
   console.log(
     `below two thirds of the target by metrics.k8s.io; two replicas ${seconds(belowMs, scaledMs)} later, ` +
       `the third worker gone ${seconds(belowMs, goneMs)} later`,
@@ -105,16 +102,17 @@ async function expectSmoothChange(): Promise<void> {
   for (const viewer of viewers) viewer.begin();
 }
 
-function isWhole(count: number) {
-  return ({ status: { workers = [] } = {} }: Pool) =>
-    workers.length === count && workers.every(({ ready, leaving }) => ready && !leaving);
+/** Resolves with the time. */
+async function untilWorkersAre(wanted: number): Promise<number> {
+  await untilWorkers(stage.kubectl, stage.namespace, (count) => count === wanted, BUDGETS.scaled);
+  return performance.now();
 }
 
 /** Resolves with the time. */
-async function untilPool(what: string, check: (pool: Pool) => boolean): Promise<number> {
-  await stage.kubectl.until<Pool, boolean>(
+async function untilPool(what: string, check: (pool: LivePool) => boolean): Promise<number> {
+  await stage.kubectl.until<LivePool, boolean>(
     what,
-    `/apis/cupola.dev/v1alpha1/namespaces/${stage.namespace}/compressorpools`,
+    poolsPath(stage.namespace),
     ([pool]) => pool !== undefined && check(pool),
     BUDGETS.scaled,
   );

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
-import { end, endedAndRead, keepErrors, onLine, startChild } from '../../peers/child.ts';
+import { end, ended, keepErrors, onLine, startChild } from '../../peers/child.ts';
 import type { Viewer } from '../../peers/rtsp-probe.ts';
 import { Waiting } from '../../peers/waiting.ts';
 import type { ConnectAttempt, PlayerRecord } from './recording.ts';
@@ -36,7 +36,7 @@ export class Viewers {
     this.#process = child;
     const errors = keepErrors(child);
     onLine(child, (line) => this.#take(line));
-    void endedAndRead(child).then((how) => {
+    void ended(child).then((how) => {
       this.#waiting.fail(new Error(`The viewers ended (${how}): ${errors.join(' ')}`));
     });
   }

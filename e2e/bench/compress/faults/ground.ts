@@ -3,6 +3,7 @@ import type { Redundancy } from '../../../../operator/src/api/compression.ts';
 import { LABELS, SIDES, type Side } from '../../../../operator/src/api/labels.ts';
 import type { SimulatedCamera } from '../../../peers/simulated-camera.ts';
 import { BUDGETS } from '../../../stage/budgets.ts';
+import type { LiveWorker } from '../../../stage/live-pool.ts';
 import { findCamera, findRendition, type LiveSite } from '../../../stage/live-site.ts';
 import { Stage } from '../../../stage/stage.ts';
 import { switchSide } from '../../fault-ground/active-side.ts';
@@ -12,7 +13,7 @@ import { findPod } from '../../fault-ground/pods.ts';
 import type { BenchSite } from '../../fault-ground/site.ts';
 import type { PlayerSettings } from '../../fault-ground/viewers.ts';
 import { RENDITIONS } from './renditions.ts';
-import { POOL, type Worker, WorkerPool } from './worker-pool.ts';
+import { POOL, WorkerPool } from './worker-pool.ts';
 
 const NAMESPACE = 'bench-compress';
 const SITE = 'quay';
@@ -47,7 +48,7 @@ export class CompressGround {
   readonly #homes: Readonly<Record<keyof typeof TIERS, Readonly<Record<Side, string>>>>;
   readonly #nodes: readonly string[];
   #site: LiveSite | undefined;
-  #shown: Worker | undefined;
+  #shown: LiveWorker | undefined;
 
   static async open({ cluster, kubectl }: BenchSite, folder: string): Promise<CompressGround> {
     const nodes = cluster.plan.nodes.filter(({ role }) => role === 'media').map(({ name }) => name);
@@ -109,7 +110,7 @@ export class CompressGround {
    * Leaves one worker, which then is shown for every rendition and stays so when another comes beside it. A worker with
    * the second copy of a Hot rendition would not go: all are Warm meanwhile.
    */
-  async #gather(): Promise<Worker> {
+  async #gather(): Promise<LiveWorker> {
     await this.#applySite(PROFILES, 'Warm');
     const [worker] = await this.pool.scaleTo(1);
     if (worker === undefined) throw new Error('The pool has no worker.');

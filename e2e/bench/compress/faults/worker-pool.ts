@@ -1,11 +1,8 @@
-import type { CompressorPoolStatus } from '../../../../operator/src/api/compressor-pool.ts';
 import { LABELS } from '../../../../operator/src/api/labels.ts';
 import { BUDGETS } from '../../../stage/budgets.ts';
-import type { Kubectl, KubeObject } from '../../../stage/kubectl.ts';
+import type { Kubectl } from '../../../stage/kubectl.ts';
+import { type LiveWorker, untilWorkers } from '../../../stage/live-pool.ts';
 import { isReady, type Pod, podsPath } from '../../fault-ground/pods.ts';
-
-type Pool = KubeObject & { readonly status?: CompressorPoolStatus };
-export type Worker = NonNullable<CompressorPoolStatus['workers']>[number];
 
 export const POOL = 'encoders';
 /** Room for all renditions on one worker, and for two workers on one node. */
@@ -32,23 +29,15 @@ export class WorkerPool {
   }
 
   /** Resolves when there are so many workers, all ready and none about to go. */
-  async scaleTo(count: number): Promise<Worker[]> {
+  async scaleTo(count: number): Promise<LiveWorker[]> {
     const args = ['-n', this.#namespace, 'scale', `compressorpool/${POOL}`, `--replicas=${count}`];
     await this.#kubectl.run(args);
     return this.untilWorkers(count);
   }
 
-  untilWorkers(count: number): Promise<Worker[]> {
-    return this.#kubectl.until<Pool, Worker[]>(
-      `${count} workers`,
-      `/apis/cupola.dev/v1alpha1/namespaces/${this.#namespace}/compressorpools`,
-      ([pool]) => {
-        const workers = pool?.status?.workers ?? [];
-        const areWhole = workers.every(({ ready, leaving }) => ready && !leaving);
-        return workers.length === count && areWhole ? workers : undefined;
-      },
-      BUDGETS.healed * 2,
-    );
+  untilWorkers(count: number): Promise<LiveWorker[]> {
+    const budgetMs = BUDGETS.healed * 2;
+    return untilWorkers(this.#kubectl, this.#namespace, (there) => there === count, budgetMs);
   }
 
   /** Changes the template of the workers' pods; resolves when each is another, and ready. */
