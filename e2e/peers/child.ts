@@ -27,22 +27,24 @@ export function startChild(
   });
 }
 
-/** Resolves when the process is gone: its exit code, or the name of the signal. */
+/**
+ * Resolves when the process is gone, and what it printed is read to its end where this was called before it went: its
+ * exit code, or the name of the signal.
+ */
 export async function ended(child: ChildProcess): Promise<string> {
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  if (isRunning(child)) await once(child, 'close');
   return child.signalCode ?? `exit code ${child.exitCode}`;
 }
 
 /** Sends the signal, unless the process is gone already, and waits for its end. */
 export async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) child.kill(signal);
-  await ended(child);
+  if (!isRunning(child)) return;
+  child.kill(signal);
+  await once(child, 'exit');
 }
 
-/** As `ended`, when also what it printed has been read to its end. To be called before it ends. */
-export async function endedAndRead(child: ChildProcess): Promise<string> {
-  await once(child, 'close');
-  return ended(child);
+function isRunning({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode === null && signalCode === null;
 }
 
 /** Calls back with each line of standard output. */

@@ -3,7 +3,7 @@
  * number and by how far it is from what it must be.
  */
 import type { ChildProcess } from 'node:child_process';
-import { end, endedAndRead, keepErrors } from './child.ts';
+import { end, ended, keepErrors } from './child.ts';
 import { CELLS_OUTPUT, NumberedPictures } from './numbered-cells.ts';
 import type { NumberedPicture } from './numbered-picture.ts';
 import { startFfmpegViewer } from './reader-programs.ts';
@@ -35,7 +35,7 @@ export class NumberedPlayer {
         onPicture(picture);
       }
     });
-    void endedAndRead(this.#program).then((how) => {
+    void ended(this.#program).then((how) => {
       clearTimeout(this.#silence);
       const told = errors.join(' ').replaceAll(viewer.password, '***');
       onEnd(this.#reason ?? `${how}: ${told}`);

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { end, endedAndRead, keepErrors } from './child.ts';
+import { end, ended, keepErrors } from './child.ts';
 import { CELLS_OUTPUT, NumberedPictures } from './numbered-cells.ts';
 import { type NumberedPicture, TOLERATED_ERROR } from './numbered-picture.ts';
 import type { CorruptPicture } from './picture-page.ts';
@@ -39,7 +39,7 @@ export class NumberedReader {
     this.#process.stdout?.on('data', (chunk: Buffer) => {
       for (const picture of this.#pictures.push(chunk)) this.#take(picture, performance.now());
     });
-    void endedAndRead(this.#process).then((how) => {
+    void ended(this.#process).then((how) => {
       this.endedBy = `${how}: ${errors.join(' ').replaceAll(viewer.password, '***')}`;
       this.#waiting.fail(new Error(`The reader of ${viewer.url} ended with ${this.endedBy}`));
     });

@@ -1,4 +1,4 @@
-import { end, endedAndRead, keepErrors, onLine } from './child.ts';
+import { end, ended, keepErrors, onLine } from './child.ts';
 import { compareFrames, type Frame, type FrameComparison, type Track } from './frames.ts';
 import { type ReaderOptions, type ReaderProgram, startReaderProgram } from './reader-programs.ts';
 import { untilOffered } from './rtsp-probe.ts';
@@ -30,7 +30,7 @@ export class Reader {
     this.#program = program;
     const errors = keepErrors(program.process);
     onLine(program.process, (line) => this.#take(program.parse(line)));
-    void endedAndRead(program.process).then((how) => {
+    void ended(program.process).then((how) => {
       const shown = `${this.received.v.length} pictures`;
       this.endedBy = `${how} after ${shown}: ${errors.join(' ').replaceAll(options.password, '***')}`;
       this.#waiting.fail(new Error(`The reader of ${options.url} ended with ${this.endedBy}`));
