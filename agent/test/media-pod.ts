@@ -9,10 +9,10 @@ import { join } from 'node:path';
 import { type Leg, type MediaPlan, PLAN_KEY, type PlannedPath, type Reader } from '@cupola/protocol';
 import { toolPath } from '../../e2e/cluster/tools.ts';
 import { end, keepErrors, onLine, startChild } from '../../e2e/peers/child.ts';
+import { findFreePorts } from '../../e2e/peers/ports.ts';
 import { Waiting } from '../../e2e/peers/waiting.ts';
 import type { AgentSettings } from '../src/agent.ts';
 import { renderStaticFile } from '../src/mediamtx/static-file.ts';
-import { findFreePorts } from './ports.ts';
 
 export type PodPorts = AgentSettings['ports'] &
   Parameters<typeof renderStaticFile>[1] & { webrtcMedia: number };

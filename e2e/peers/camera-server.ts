@@ -1,10 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import type { CameraSettings, Offer } from './camera-settings.ts';
 import { ended, keepErrors, onLine, startChild } from './child.ts';
+import { findFreePorts } from './ports.ts';
 
 /**
  * The RTSP server inside a camera: its encoder publishes to it, the camera's own pushers copy from it, and a
@@ -22,7 +21,8 @@ export interface CameraServer {
 const KEPT_LINES = 5;
 
 export async function startCameraServer(settings: CameraSettings, folder: string): Promise<CameraServer> {
-  const port = settings.offer?.port ?? (await freePort());
+  const [free = 0] = await findFreePorts(1);
+  const port = settings.offer?.port ?? free;
   const file = path.join(folder, 'server.yml');
   await writeFile(file, serverFile(port, settings.offer), { mode: 0o600 });
   const child = startChild(settings.mediamtx, [file]);
@@ -56,13 +56,4 @@ function serverFile(port: number, offer: Offer | undefined): string {
     'paths: {camera: {}, second: {}}',
     '',
   ].join('\n');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -6,7 +6,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { KubeConfig } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import { toolPath } from '../../e2e/cluster/tools.ts';
+import { findFreePorts } from '../../e2e/peers/ports.ts';
 import { KubeClient } from '../src/kube/client.ts';
 
 /** Everybody may do everything here; the names tell requests apart in the audit log. */
@@ -232,17 +232,4 @@ async function end(child: ChildProcess | undefined, signal: NodeJS.Signals): Pro
   const exited = once(child, 'exit');
   child.kill(signal);
   await exited;
-}
-
-async function findFreePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { findFreePorts } from '../../test/ports.ts';
+import { findFreePorts } from '../../../e2e/peers/ports.ts';
 import type { AuthRequest } from './auth-request.ts';
 import { AuthServer } from './auth-server.ts';
 

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { end, keepErrors, onLine, startChild } from '../../../e2e/peers/child.ts';
 import { compareFrames, parseFrame } from '../../../e2e/peers/frames.ts';
+import { findFreePorts } from '../../../e2e/peers/ports.ts';
 import { Waiting } from '../../../e2e/peers/waiting.ts';
 import { type Clip, type ClipName, encodeClip, hashArguments } from '../../test/foreign-clips.ts';
 import { type LogLine, MediaPod, makePlan, pulledPath, VIEWER } from '../../test/media-pod.ts';
 import { PictureViewer } from '../../test/picture-viewer.ts';
 import { PlainMediamtx } from '../../test/plain-mediamtx.ts';
-import { findFreePorts } from '../../test/ports.ts';
 import { SentClip } from '../../test/sent-clip.ts';
 
 const RELAY = 'plant/main-relay-0-primary';

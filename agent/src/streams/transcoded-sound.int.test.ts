@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AudioEncoding, PlannedPath } from '@cupola/protocol';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { findFreePorts } from '../../../e2e/peers/ports.ts';
 import { ClappingCamera, ClapViewer } from '../../test/clapper.ts';
 import { buildEncoding } from '../../test/encodings.ts';
 import { MediaPod, makePlan, VIEWER } from '../../test/media-pod.ts';
 import { PlainMediamtx } from '../../test/plain-mediamtx.ts';
-import { findFreePorts } from '../../test/ports.ts';
 
 const GATE = 'original/plant/north/gate';
 const LOW = 'compressed/plant/north/gate/low';

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Leg, PlannedPath } from '@cupola/protocol';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { findFreePorts } from '../../../e2e/peers/ports.ts';
 import { buildEncoding } from '../../test/encodings.ts';
 import { MediaPod, makePlan, VIEWER } from '../../test/media-pod.ts';
 import { MovingCamera } from '../../test/moving-camera.ts';
 import { PictureViewer } from '../../test/picture-viewer.ts';
 import { PlainMediamtx } from '../../test/plain-mediamtx.ts';
-import { findFreePorts } from '../../test/ports.ts';
 
 const GATE = 'original/plant/north/gate';
 const LOW = 'compressed/plant/north/gate/low';

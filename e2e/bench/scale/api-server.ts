@@ -3,9 +3,9 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { toolPath } from '../../cluster/tools.ts';
+import { findFreePorts } from '../../peers/ports.ts';
 import { type Access, KubeClient } from './kube-client.ts';
 
 const READY_BUDGET_MS = 60_000;
@@ -33,7 +33,7 @@ export class ApiServer {
   /** Resolves when it is ready. `folder` takes data, keys and logs; it must exist. */
   static async start(folder: string): Promise<ApiServer> {
     const inFolder = (name: string) => path.join(folder, name);
-    const [etcd, peer, api] = [await freePort(), await freePort(), await freePort()];
+    const [etcd = 0, peer = 0, api = 0] = await findFreePorts(3);
     const token = randomBytes(24).toString('base64url');
     mkdirSync(inFolder('tls'));
     writeFileSync(inFolder('tokens.csv'), `${token},bench,bench,system:masters\n`, { mode: 0o600 });
@@ -127,13 +127,4 @@ function writeKeys(privateFile: string, publicFile: string): void {
   });
   writeFileSync(privateFile, privateKey, { mode: 0o600 });
   writeFileSync(publicFile, publicKey);
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { type ApiServer, freePort } from './api-server.ts';
+import { findFreePorts } from '../../peers/ports.ts';
+import type { ApiServer } from './api-server.ts';
 import { type AuditedRequest, AuditLog, purposeOf } from './audit-log.ts';
 import type { ScaleFigures } from './figures.ts';
 import { Fleet } from './fleet.ts';
@@ -127,6 +128,7 @@ export class ScaleRun {
     );
     const { url, ca = '' } = server.access;
     for (let replica = 0; replica < REPLICAS; replica++) {
+      const [feedPort = 0, httpPort = 0] = await findFreePorts(2);
       this.#operators.push(
         new OperatorProcess({
           program,
@@ -135,8 +137,8 @@ export class ScaleRun {
           namespace,
           access: { url, ca, token: status.token },
           podName: `cupola-operator-${replica}-${randomUUID().slice(0, 5)}`,
-          feedPort: await freePort(),
-          httpPort: await freePort(),
+          feedPort,
+          httpPort,
         }),
       );
     }
