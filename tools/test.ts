@@ -13,7 +13,7 @@ import { runChecks } from './checks/all.ts';
 import { printCheck } from './checks/print.ts';
 import { Child } from './suites/child.ts';
 import { addTallies, formatTally, type Tally } from './suites/tally.ts';
-import { runVitest } from './suites/vitest-suite.ts';
+import { runVitest, runVitestTwice } from './suites/vitest-suite.ts';
 
 const root = path.dirname(import.meta.dirname);
 const reports = mkdtempSync(path.join(tmpdir(), 'cupola-test-'));
@@ -73,5 +73,5 @@ async function runSuite(name: string): Promise<Tally> {
 /** For what needs root and programs of the machine: installs them, or says what is missing. */
 async function runOnMachine(project: string): Promise<Tally> {
   await checkMachine(stateFolder(checkoutKey(root)));
-  return runVitest(child, project, reports);
+  return runVitestTwice(child, project, reports);
 }

@@ -9,14 +9,18 @@ test('tallies of all suites make one closing line', () => {
   expect(formatTally(sum)).toBe('311 passed, 2 failed');
 });
 
-const FILE = { status: 'passed', assertionResults: [{}] };
+const FILE = { name: '/x.test.ts', status: 'passed', assertionResults: [{ status: 'passed' }] };
 
 test.each([
   ['a good run', { numPassedTests: 5, numFailedTests: 0, testResults: [FILE] }, true, 5, 0],
   ['a failed test', { numPassedTests: 4, numFailedTests: 1, testResults: [FILE] }, false, 4, 1],
   [
     'a file that cannot be loaded',
-    { numPassedTests: 5, numFailedTests: 0, testResults: [FILE, { status: 'failed', assertionResults: [] }] },
+    {
+      numPassedTests: 5,
+      numFailedTests: 0,
+      testResults: [FILE, { name: '/y.test.ts', status: 'failed', assertionResults: [] }],
+    },
     false,
     5,
     1,
