@@ -159,9 +159,10 @@ describe('two replicas that watch a shard', () => {
   it('switch without a leader, a moment later', async () => {
     for (const replica of replicas) replica.isLeader = false;
     sayAll('primary', false);
-    await passTime(200);
+    const advance = (ms: number) => Promise.all(replicas.map(({ clock }) => clock.advance(ms)));
+    await advance(40);
     expect(sideOf(await findService())).toBe('primary');
-    await passTime(300);
+    await advance(20);
     await untilActive('backup');
     expect(await countPatches()).toBe(1);
   });

@@ -56,8 +56,12 @@ export interface SwitcherOptions {
   metrics: OperatorMetrics;
 }
 
-/** How long the replica that does not lead leaves an urgent switch to the one that does. */
-const STANDBY_GRACE_MS = 300;
+/**
+ * How long the replica that does not lead leaves an urgent switch to the one that does: as long as its write takes, to
+ * spare the API server the second one, which it would refuse. Longer would cost a second more: the dead side's pod
+ * becomes unready after some 100 ms, and kube-proxy, which follows that, takes its next look a second later.
+ */
+const STANDBY_GRACE_MS = 50;
 const RETRY_MS = 200;
 /** An answer that comes later may be to a packet that was sent again: TCP waits for 200 ms before it does. */
 const HEARING_MS = 200;
@@ -71,8 +75,8 @@ interface Shard {
   wakeMs: number;
   /** The side that has the new version of the pod, while the active one waits for it. */
   upgraded?: Side;
-  /** Since when this replica leaves an urgent switch to the leader. */
-  waitingSinceMs?: number;
+  /** Whether this replica leaves an urgent switch to the leader, or did and it was not done; undefined where none is due. */
+  isLeadersTurn?: boolean;
   isWriting: boolean;
   /** When the switch that its Service tells of was first seen here, wall clock; undefined for one from before. */
   seen?: { at: string; wallMs: number };
@@ -231,7 +235,7 @@ export class Switcher {
     shard.memory = decision.memory;
     shard.wakeMs = decision.wakeMs;
     for (const side of decision.probe) void this.#probe(shard, side);
-    if (decision.switch === undefined) delete shard.waitingSinceMs;
+    if (decision.switch === undefined) delete shard.isLeadersTurn;
     else this.#consider(shard, decision.switch);
     if (evidence.requested === evidence.activeSide) void this.#honour(shard);
   }
@@ -266,15 +270,19 @@ export class Switcher {
     if (shard.isWriting) return;
     if (!this.#options.isLeader()) {
       if (!wanted.isUrgent) return;
-      const nowMs = this.#options.clock.nowMs();
-      shard.waitingSinceMs ??= nowMs;
-      const dueMs = shard.waitingSinceMs + STANDBY_GRACE_MS;
-      if (nowMs < dueMs) {
-        shard.wakeMs = Math.min(shard.wakeMs, dueMs);
-        return;
-      }
+      if (shard.isLeadersTurn === undefined) this.#leaveToLeader(shard);
+      if (shard.isLeadersTurn) return;
     }
     void this.#switch(shard, wanted);
+  }
+
+  #leaveToLeader(shard: Shard): void {
+    shard.isLeadersTurn = true;
+    this.#options.clock.after(STANDBY_GRACE_MS, () => {
+      if (shard.isLeadersTurn === undefined) return;
+      shard.isLeadersTurn = false;
+      this.#touch(shard.ref.key);
+    });
   }
 
   async #switch(shard: Shard, { to, reason, detectMs }: NonNullable<Decision['switch']>): Promise<void> {
@@ -329,7 +337,7 @@ export class Switcher {
       return false;
     } finally {
       shard.isWriting = false;
-      delete shard.waitingSinceMs;
+      delete shard.isLeadersTurn;
     }
   }
 
