@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { withRules } from './structural.ts';
 
-/** One shard of a cluster's media would not be served by more. */
+/** A pool has at most this many workers: it is planned as a whole. */
 export const MAX_WORKERS = 200;
 
 const targetSchema = z.number().int().min(1).max(100);

@@ -65,7 +65,7 @@ export const compressorPoolSpecSchema = compressorPoolTemplateSchema.extend({
     .max(MAX_WORKERS)
     .default(2)
     .describe(
-      'How many workers there are. Leave it out where autoscaling.mode is Auto: the autoscaler writes it.',
+      'How many workers there are. Leave it out where autoscaling.mode is Automatic: the autoscaler writes it.',
     ),
   allowedSites: allowedSitesSchema.prefault({}),
 });

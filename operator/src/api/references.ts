@@ -4,13 +4,13 @@ import { matching } from './structural.ts';
 /** RFC 1123, written short: the API server budgets a rule by the length of its expression and of its lists. */
 const DNS_LABEL = /^[a-z\d](-*[a-z\d])*$/;
 
-/** The longest name of a Site, CameraFactory or MasterRelay: names made from it must stay below 63 characters. */
+/** The longest name of an object of ours: names made from it must stay below 63 characters. */
 export const MAX_OWN_NAME_LENGTH = 40;
 
 /** A Service's name begins with a letter (RFC 1035), and Services carry these names. */
 const OWN_NAME = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
 
-/** The name of a Site, CameraFactory or MasterRelay. */
+/** The name of a Site, CameraFactory, CompressorPool or MasterRelay. */
 export const ownNameSchema = matching(
   OWN_NAME,
   MAX_OWN_NAME_LENGTH,
