@@ -218,6 +218,29 @@ describe('the feed', () => {
     await until('the newer rules', () => feed.states.get(workload)?.paths.size === 0);
   });
 
+  it('keeps nothing of a workload whose plan and Deployment went before its agent', async () => {
+    const path = `original/${NAMESPACE}/site/passing`;
+    await writePlan(admin, plan('passing-relay', 1, [{ workload: 'passing', path }]));
+    await writePlan(admin, plan('passing', 1));
+    const relay = await connect('passing-relay', 1);
+    const passing = await connect('passing', 1);
+    passing.states([{ path, online: true }]);
+    await relay.hear('sources');
+    await admin.request('DELETE', `/apis/apps/v1/namespaces/${NAMESPACE}/deployments/passing`);
+    await admin.request('DELETE', `/api/v1/namespaces/${NAMESPACE}/secrets/passing-plan`);
+    await until('both are gone', () => {
+      const { Deployment, Secret } = cacheSet.caches;
+      return !Deployment.get(NAMESPACE, 'passing') && !Secret.get(NAMESPACE, 'passing-plan');
+    });
+    expect(feed.states.get(`${NAMESPACE}/passing`)?.connected).toBe(true);
+    passing.close();
+    await until('it is forgotten', () => feed.states.get(`${NAMESPACE}/passing`) === undefined);
+    // One of its name that comes later is news.
+    const successor = await connect('passing', 1);
+    successor.states([{ path, online: true }]);
+    expect((await relay.hear('sources', 1)).paths).toEqual([{ path, online: true }]);
+  });
+
   it('ends the connection of an agent that says nothing any more', async () => {
     const peer = await connect('silent');
     const begunMs = performance.now();

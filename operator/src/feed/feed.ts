@@ -37,6 +37,7 @@ export class Feed {
   readonly plays: Plays;
   readonly #options: FeedOptions;
   readonly #server: FeedServer;
+  readonly #index = new PlanIndex();
   readonly #plans: PlanSender;
   readonly #sources: SourceAnnouncer;
   readonly #sides: SideAnnouncer;
@@ -47,7 +48,7 @@ export class Feed {
     this.#options = options;
     const { metrics, caches, client, clock } = options;
     this.states = new PathStateRegistry(() => clock.nowMs());
-    const index = new PlanIndex();
+    const index = this.#index;
     this.plays = new Plays(this.states, index);
     const connectionsOf = (workload: string) => this.#greeted.get(workload) ?? [];
     const countSent = (type: string) => metrics.feedMessages.inc({ direction: 'out', type });
@@ -73,7 +74,7 @@ export class Feed {
       ...options,
       authenticate: (authorization) => authenticateAgent(authorization, client, caches),
       onMessage: (connection, message) => this.#hear(connection, message),
-      onGone: (connection) => this.#forget(connection),
+      onGone: (connection) => this.#takeLeave(connection),
     });
     for (const secret of caches.Secret.list()) {
       this.#plans.takeSecret({ type: 'added', key: keyOf(secret), object: secret });
@@ -109,7 +110,7 @@ export class Feed {
   takeSecret(change: StoreChange<SecretObject>): void {
     const workload = this.#plans.takeSecret(change);
     if (workload === undefined) return;
-    if (change.type === 'deleted') this.states.forget(workload);
+    if (change.type === 'deleted' && !this.#greeted.has(workload)) this.#forgetWorkload(workload);
     for (const connection of this.#greeted.get(workload) ?? []) this.#sources.deliver(connection);
   }
 
@@ -138,11 +139,21 @@ export class Feed {
     this.#sides.deliver(connection);
   }
 
-  #forget(connection: AgentConnection): void {
+  #takeLeave(connection: AgentConnection): void {
     const { workload, pod } = connection.identity;
     const left = (this.#greeted.get(workload) ?? []).filter((one) => one !== connection);
     if (left.length > 0) this.#greeted.set(workload, left);
     else this.#greeted.delete(workload);
     this.states.disconnect(workload, pod.uid);
+    const name = workload.slice(pod.namespace.length + 1);
+    const hasPlan = this.#index.revisionOf(workload) > 0;
+    const isMade = this.#options.caches.Deployment.get(pod.namespace, name) !== undefined;
+    if (left.length === 0 && !hasPlan && !isMade) this.#forgetWorkload(workload);
+  }
+
+  /** It is no more: a pod outlives its plan for as long as it is drained. */
+  #forgetWorkload(workload: string): void {
+    this.states.forget(workload);
+    this.#sources.forget(workload);
   }
 }

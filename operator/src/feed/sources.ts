@@ -57,6 +57,11 @@ export class SourceAnnouncer {
     }
   }
 
+  /** The workload is no more. */
+  forget(workload: string): void {
+    this.#told.delete(workload);
+  }
+
   #news(workload: string, paths: readonly string[]): Change[] {
     const states = this.#options.states.get(workload);
     const told = this.#told.get(workload) ?? new Map<string, boolean>();

@@ -34,7 +34,7 @@ export class StateRoutes {
     const isConnected = this.#states.get(workload)?.connected ?? false;
     const cameOrWent = isConnected !== this.#connected.has(workload);
     if (isConnected) this.#connected.add(workload);
-    else this.#connected.delete(workload);
+    else this.#forget(workload);
     const news = paths.filter((path) => this.#isNews(workload, path));
     const concerned = cameOrWent ? [...(findPlan(this.#caches, namespace, name)?.paths.keys() ?? [])] : news;
     if (concerned.length === 0 && !cameOrWent) return [];
@@ -47,6 +47,12 @@ export class StateRoutes {
     const tier = deployment === undefined ? undefined : findTierOf(deployment);
     if (tier === undefined) return targets;
     return hasRemote || (cameOrWent && tier.kind === 'CompressorPool') ? [...targets, tier] : targets;
+  }
+
+  /** It may never come back. */
+  #forget(workload: string): void {
+    this.#connected.delete(workload);
+    this.#encoders.delete(workload);
   }
 
   #isNews(workload: string, path: string): boolean {

@@ -261,8 +261,10 @@ export class Switcher {
     const address = pod?.status.podIP;
     if (address === undefined || this.#probing.has(uid)) return;
     this.#probing.add(uid);
-    this.#probes.set(uid, await probePod(address, () => this.#options.clock.nowMs()));
+    const result = await probePod(address, () => this.#options.clock.nowMs());
     this.#probing.delete(uid);
+    // A pod that went meanwhile is not heard of again: nothing would take its result away.
+    if (this.#pods.find(ref.workloads[side])?.metadata.uid === uid) this.#probes.set(uid, result);
     this.#touch(ref.key);
   }
 
