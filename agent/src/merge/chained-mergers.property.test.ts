@@ -36,16 +36,23 @@ const lost = fc
       return { side, worker, from: from + side * apartUnits, units: UNITS, kind: 'lost' as const };
     }),
   );
-const scenes = fc.record({
+const sceneParts = {
   gop: fc.constantFrom(10, 25, 50),
   seed: fc.nat(),
   /** From the source to the workers' rendition, and from a side to the relay, ms. */
   workerDelaysMs: fc.tuple(fc.integer({ min: 0, max: 150 }), fc.integer({ min: 0, max: 150 })),
   sideDelaysMs: fc.tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 60 })),
   jitterMs: fc.constantFrom(0, 8, 30),
+};
+const scenes = fc.record({
+  ...sceneParts,
   faults: fc.oneof(fc.array(fault, { minLength: 1, maxLength: 2 }), lost),
 });
-type Scene = typeof scenes extends fc.Arbitrary<infer Value> ? Value : never;
+type Scene = Omit<typeof scenes extends fc.Arbitrary<infer Value> ? Value : never, 'faults'> & {
+  readonly faults: readonly Fault[];
+  /** Goes silent when it loses a worker. */
+  readonly deadSide?: number | undefined;
+};
 
 test('whatever each side of a factory loses of two encoders, a relay mixes nothing and sends nothing twice', () => {
   fc.assert(
@@ -58,13 +65,32 @@ test('whatever each side of a factory loses of two encoders, a relay mixes nothi
   );
 }, 600_000);
 
+test('no picture is missed at the relay when both sides lose the worker that they show, or one dies with it', () => {
+  const sceneOfLoss = fc.record({
+    ...sceneParts,
+    faults: lost,
+    deadSide: fc.constantFrom(0, 1, undefined),
+  });
+  fc.assert(
+    fc.property(sceneOfLoss, (scene) => {
+      const numbers = new Set(relay(scene).sent.map(({ unit }) => unit.identity % ENCODER));
+      expect(Math.max(...numbers)).toBe(UNITS - 1);
+      expect(numbers.size).toBe(UNITS - Math.min(...numbers));
+    }),
+    { numRuns: 3_000 },
+  );
+}, 600_000);
+
 function relay(scene: Scene): MergerTimeline {
   const random = makeRandom(scene.seed);
   const timeline = new MergerTimeline(VIDEO);
   for (const side of [0, 1] as const) {
     timeline.open(-1, side);
+    const diesAt = Math.min(...scene.faults.map(({ from }) => from));
+    const lastsMs = side === scene.deadSide ? diesAt * FRAME_MS : Number.POSITIVE_INFINITY;
     let atMs = 0;
     for (const { unit, ticks, atMs: sentMs } of showSide(scene, side, random).sent) {
+      if (sentMs >= lastsMs) break;
       atMs = Math.max(atMs + 0.001, sentMs + scene.sideDelaysMs[side] + random(scene.jitterMs + 1));
       timeline.unit(atMs, side, makeUnit({ ...unit, ticks: ticks + side * 12_345 }));
     }

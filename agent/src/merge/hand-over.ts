@@ -11,7 +11,7 @@ import type { KeptUnit, LegTrack } from './leg-track.ts';
 import type { StreamLeg } from './stream-leg.ts';
 
 /** The most by which two encoders of one source are apart, with the way here. */
-const PAIR_MS = 200;
+export const PAIR_MS = 200;
 /** Of `PAIR_MS` at more than 300 frames a second: no camera brings more. */
 const MAX_HELD = 64;
 

@@ -87,7 +87,7 @@ export class LegMerger {
     return this.#merger.carrying.map((leg) => this.#ids[leg] ?? '');
   }
 
-  /** Before this nothing goes out, and the legs that are open are kept ready from their last key frame on. */
+  /** Before this nothing goes out, and the legs that are open stand ready with their last key frame. */
   start(nowMs: number): void {
     this.#nowMs = nowMs;
     this.#merger.start(nowMs);

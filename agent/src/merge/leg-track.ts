@@ -3,7 +3,7 @@ import { ticksBetween, toTimestamp } from '../rtp/sequence.ts';
 import type { AccessUnit } from './access-unit.ts';
 import { UnitHistory } from './unit-history.ts';
 
-/** A leg that stands by keeps at most this much video since its last key frame; past it, nothing until the next. */
+/** A leg that stands by keeps at most this much video; past it, since its last key frame alone, or nothing until the next. */
 const MAX_KEPT_BYTES = 16 * 1024 * 1024;
 /** Audio units that such a leg keeps: some 3 s. */
 const MAX_KEPT_AUDIO = 256;
@@ -68,6 +68,8 @@ export class LegTrack {
   readonly #isVideo: boolean;
   #kept: KeptUnit[] = [];
   #keptBytes = 0;
+  /** The last key frame among what is kept of video. */
+  #keptKey: KeptUnit | undefined;
 
   /** `delayMs`: of the same leg when it was open before. */
   constructor(isVideo: boolean, delayMs?: number) {
@@ -83,6 +85,11 @@ export class LegTrack {
     return this.#kept.length > 0;
   }
 
+  /** Whether it keeps video from before its last key frame. */
+  get keepsMoreThanGop(): boolean {
+    return this.#keptKey !== undefined && this.#keptKey !== this.#kept[0];
+  }
+
   /** Notes that a unit came, whatever becomes of it; gives it with its position. */
   note(unit: AccessUnit, nowMs: number): KeptUnit {
     this.anchor ??= { ticks: unit.ticks, atMs: nowMs };
@@ -92,24 +99,24 @@ export class LegTrack {
     return { unit, position: this.history.end - 1, arrivedMs: nowMs };
   }
 
-  /** Keeps a unit while the leg stands by, or its audio is not tied: video since the last key frame, audio for some seconds. */
+  /**
+   * Keeps a unit while the leg stands by, or its audio is not tied: video from a key frame on (`forgetBefore` says which),
+   * audio for some seconds.
+   */
   keep(arrival: KeptUnit): void {
     const { unit } = arrival;
-    if (this.#isVideo) {
-      if (unit.key) this.forgetKept();
-      else if (!this.hasKept && !this.#isOutOfPatience()) return;
-      if (this.#keptBytes + unit.bytes > MAX_KEPT_BYTES) {
-        this.forgetKept();
-        return;
-      }
-    } else {
-      const isFull = () =>
-        this.#kept.length >= MAX_KEPT_AUDIO || this.#keptBytes + unit.bytes > MAX_KEPT_BYTES;
-      while (this.hasKept && isFull()) this.#forgetOldest();
-    }
+    if (!(this.#isVideo ? this.#makeRoomForPicture(unit) : this.#makeRoomForSound(unit))) return;
     unit.packets.hold();
     this.#kept.push(arrival);
     this.#keptBytes += unit.bytes;
+    if (this.#isVideo && unit.key) this.#keptKey = arrival;
+  }
+
+  /** Of video keeps no more than what came since the newest key frame that came at `atMs` or before. */
+  forgetBefore(atMs: number): void {
+    if (!this.keepsMoreThanGop) return;
+    const first = this.#kept.findLastIndex(({ unit, arrivedMs }) => unit.key && arrivedMs <= atMs);
+    for (const { unit } of this.#kept.splice(0, Math.max(0, first))) this.#recycle(unit);
   }
 
   /** Gives what was kept after this position, and keeps nothing longer. */
@@ -125,12 +132,32 @@ export class LegTrack {
     for (const { unit } of this.#kept) unit.packets.recycle();
     this.#kept = [];
     this.#keptBytes = 0;
+    this.#keptKey = undefined;
   }
 
-  #forgetOldest(): void {
-    const oldest = this.#kept.shift()?.unit;
-    oldest?.packets.recycle();
-    this.#keptBytes -= oldest?.bytes ?? 0;
+  /** False where it is not to be kept. */
+  #makeRoomForPicture(unit: AccessUnit): boolean {
+    if (!unit.key && !this.hasKept && !this.#isOutOfPatience()) return false;
+    const isFull = () => this.#keptBytes + unit.bytes > MAX_KEPT_BYTES;
+    if (isFull()) this.forgetBefore(Number.POSITIVE_INFINITY);
+    if (!isFull()) return true;
+    this.forgetKept();
+    return unit.key;
+  }
+
+  #makeRoomForSound(unit: AccessUnit): boolean {
+    const isFull = () => this.#kept.length >= MAX_KEPT_AUDIO || this.#keptBytes + unit.bytes > MAX_KEPT_BYTES;
+    while (isFull()) {
+      const oldest = this.#kept.shift();
+      if (oldest === undefined) break;
+      this.#recycle(oldest.unit);
+    }
+    return true;
+  }
+
+  #recycle(unit: AccessUnit): void {
+    unit.packets.recycle();
+    this.#keptBytes -= unit.bytes;
   }
 
   /** Whether it was open before, and opened again later than `sinceMs`. */

@@ -322,6 +322,20 @@ test('a leg that stands by with an endless GOP keeps bounded memory', () => {
   expect(most).toBeLessThanOrEqual(16 * 1_024 * 1_024);
 });
 
+test('a leg that stands by keeps what came before its last key frame until that has been shown, no longer', () => {
+  const timeline = new MergerTimeline([VIDEO]);
+  open(timeline);
+  const held: number[] = [];
+  for (const n of range(200)) {
+    const unit = { ticks: n * FRAME_TICKS, key: n % 25 === 0, bytes: 1 };
+    timeline.unit(n * FRAME_MS, 0, makeUnit({ ...unit, identity: 1 + n }));
+    timeline.unit(n * FRAME_MS + 1, 1, makeUnit({ ...unit, identity: 1e6 + n }));
+    timeline.at(n * FRAME_MS + 2, () => held.push(timeline.merger.heldBytes));
+  }
+  timeline.play();
+  expect(held.slice(100, 125)).toEqual(range(25).map((n) => (n < 6 ? 26 + n : 1 + n)));
+});
+
 test('audio that is gathered to bursts of half a second on one leg goes out once, from whichever leg', () => {
   const timeline = new MergerTimeline([VIDEO, AUDIO]);
   open(timeline);

@@ -3,16 +3,17 @@
  *
  *     leg opens --> stands by --(first key frame, nothing goes out)-----------> carries
  *                       |------(its units match what goes out: same encoder)--> carries
- *                       |------(all that carry are late or gone)--------------> carries, from its last key frame on
+ *                       |------(all that carry are late or gone)--------------> carries, from a key frame that went out
  *     carries --(closes; another encoder's pictures begin; its clock jumps)---> closed, stands by
  *
  * Legs that carry bring copies of the same units: the first copy of each goes out, the others are dropped. So the death
  * of one of them needs no detection and costs nothing: `merge`. Legs of another encoding never match and stand by, each
- * with its units since its last key frame: `switch`. Nothing is configured; what a leg brings decides.
+ * with its units since its last key frame, and since the one before until the pictures up to it have gone out: `switch`.
+ * Nothing is configured; what a leg brings decides.
  * Time is an argument. Nothing here waits: `tick` must be called when the time that it returned has come.
  */
 import type { AccessUnit } from './access-unit.ts';
-import { HandOver } from './hand-over.ts';
+import { HandOver, PAIR_MS } from './hand-over.ts';
 import { type KeptUnit, LegTrack } from './leg-track.ts';
 import type { MergerCounters } from './merger-counters.ts';
 import { reckonTie } from './reckon-tie.ts';
@@ -130,7 +131,7 @@ export class StreamMerger {
     const arrival = legTrack.note(unit, nowMs);
     if (leg.carries) this.#carry(leg, track, arrival, nowMs);
     else {
-      legTrack.keep(arrival);
+      this.#keep(leg, legTrack, arrival);
       if (legTrack === leg.lead) this.#standBy(leg, number, unit, nowMs);
     }
     this.#settle(nowMs, unit.isAfterSwitch ? number : undefined);
@@ -141,7 +142,19 @@ export class StreamMerger {
     this.#joinIfKnown(leg, unit, nowMs);
     const handOver = this.#handOver;
     if (handOver?.next !== number || leg.carries || !unit.key || !this.#isStarted) return;
-    if (handOver.takeKeyOfNext(this.#legs.filter(carries), nowMs)) this.#takeOver(leg, number, nowMs);
+    if (handOver.takeKeyOfNext(this.#legs.filter(carries), nowMs)) this.#handOverTo(leg, number, nowMs);
+  }
+
+  #keep(leg: StreamLeg, legTrack: LegTrack, arrival: KeptUnit): void {
+    legTrack.keep(arrival);
+    if (!legTrack.keepsMoreThanGop) return;
+    legTrack.forgetBefore(legTrack === leg.lead ? this.#findShownMs() : Number.POSITIVE_INFINITY);
+  }
+
+  /** What any leg brought by then has been shown, whichever of them did. */
+  #findShownMs(): number {
+    const { output } = this.#lead;
+    return output.started ? output.reachedMs - PAIR_MS : Number.POSITIVE_INFINITY;
   }
 
   /** Does what is due. Returns when to call again, ms of the same clock; `Infinity` where only units change anything. */
@@ -195,7 +208,9 @@ export class StreamMerger {
     const other = this.#legs.findIndex((leg, number) => number !== beginning && mayGoOn(leg, number));
     const number = other < 0 && beginning !== undefined ? beginning : other;
     const leg = this.#legs[number];
-    if (leg !== undefined && mayGoOn(leg, number)) this.#takeOver(leg, number, nowMs);
+    if (leg === undefined || !mayGoOn(leg, number)) return;
+    leg.lead.forgetBefore(this.#findShownMs());
+    this.#takeOver(leg, number, nowMs);
   }
 
   /**
@@ -265,7 +280,7 @@ export class StreamMerger {
   // --- taking over
 
   /**
-   * The output goes on with this leg alone, from its last key frame. Its newest unit stands where the clock is now;
+   * The output goes on with this leg alone, with all that it kept. Its newest unit stands where the clock is now;
    * units that lie before what went out are spread over the time since, so that the clock does not drift.
    */
   #takeOver(leg: StreamLeg, number: number, nowMs: number): void {
@@ -340,8 +355,14 @@ export class StreamMerger {
     const handOver = this.#handOver;
     if (handOver === undefined || nowMs < handOver.dueMs) return;
     const leg = this.#legs[handOver.next];
-    if (handOver.isNextReady && leg !== undefined) this.#takeOver(leg, handOver.next, nowMs);
+    if (handOver.isNextReady && leg !== undefined) this.#handOverTo(leg, handOver.next, nowMs);
     else for (const { leg, arrival } of handOver.beginAnew()) this.#placeHeld(leg, arrival, nowMs);
+  }
+
+  /** From its last key frame on: what those that carry brought before that is shown. */
+  #handOverTo(leg: StreamLeg, number: number, nowMs: number): void {
+    leg.lead.forgetBefore(Number.POSITIVE_INFINITY);
+    this.#takeOver(leg, number, nowMs);
   }
 
   /** What was held for a leg that takes over now is not shown twice. */
@@ -372,7 +393,7 @@ export class StreamMerger {
     if (taking !== 'gives-way') return;
     const next = this.#legs[handOver?.next ?? -1];
     arrival.unit.packets.recycle();
-    if (handOver !== undefined && next !== undefined) this.#takeOver(next, handOver.next, nowMs);
+    if (handOver !== undefined && next !== undefined) this.#handOverTo(next, handOver.next, nowMs);
   }
 
   #hasJumped(legTrack: LegTrack, track: number, unit: AccessUnit, nowMs: number): boolean {
@@ -393,7 +414,7 @@ export class StreamMerger {
       this.#placeTied(leg, legTrack, merger, arrival, nowMs);
       return;
     }
-    legTrack.keep(arrival);
+    this.#keep(leg, legTrack, arrival);
     if (!this.#maySendUntied(leg, track, nowMs)) return;
     if (!merger.ties.tieWeakly(legTrack)) legTrack.tie.exact = true;
     for (const each of legTrack.takeKept()) this.#placeTied(leg, legTrack, merger, each, nowMs);

@@ -6,6 +6,8 @@ const STEPS = 8;
 const MAX_LEAP_UNITS = 8;
 /** A step of more than so many intervals looks like a missing unit. */
 const GAP_INTERVALS = 1.5;
+/** A unit that came as soon as the soonest of so many was held up by nothing. */
+const PUNCTUAL_UNITS = 64;
 /** After so many units in the order of their timestamps the stream has no B-frames any more. */
 const ORDERED_UNITS = 100;
 
@@ -66,6 +68,16 @@ export class TrackOutput {
       this.#paid += 1;
       this.#orderedUnits = 0;
     }
+  }
+
+  /** When the latest of what went out would have come, had nothing held it up: a leg that stalls may die of it. */
+  get reachedMs(): number {
+    const { start, end } = this.history;
+    let delayMs = Number.POSITIVE_INFINITY;
+    for (let at = Math.max(start, end - PUNCTUAL_UNITS); at < end; at += 1) {
+      delayMs = Math.min(delayMs, this.history.atMsAt(at) - this.#toMs(this.history.ticksAt(at)));
+    }
+    return this.#toMs(this.maxTicks) + delayMs;
   }
 
   /** Whether units leave in another order than that of their timestamps (B-frames). */
@@ -140,6 +152,10 @@ export class TrackOutput {
       this.history.identityAt(position) === identity &&
       Math.abs(this.history.ticksAt(position) - ticks) <= tolerance
     );
+  }
+
+  #toMs(ticks: number): number {
+    return (ticks * 1_000) / this.clockRate;
   }
 
   #learnStep(step: number): void {
