@@ -95,8 +95,10 @@ export class LegTrack {
     this.anchor ??= { ticks: unit.ticks, atMs: nowMs };
     this.history.add(unit.identity, unit.ticks, nowMs, unit.isAfterLoss);
     this.lastAtMs = nowMs;
-    if (unit.key) [this.keyBeforeAtMs, this.keyAtMs] = [this.keyAtMs, nowMs];
-    return { unit, position: this.history.end - 1, arrivedMs: nowMs };
+    const position = this.history.end - 1;
+    const isNextSlice = this.history.stepTo(position) === 0;
+    if (unit.key && !isNextSlice) [this.keyBeforeAtMs, this.keyAtMs] = [this.keyAtMs, nowMs];
+    return { unit, position, arrivedMs: nowMs };
   }
 
   /**
@@ -115,7 +117,9 @@ export class LegTrack {
   /** Of video keeps no more than what came since the newest key frame that came at `atMs` or before. */
   forgetBefore(atMs: number): void {
     if (!this.keepsMoreThanGop) return;
-    const first = this.#kept.findLastIndex(({ unit, arrivedMs }) => unit.key && arrivedMs <= atMs);
+    let first = this.#kept.findLastIndex(({ unit, arrivedMs }) => unit.key && arrivedMs <= atMs);
+    // Slices that are each marked as a picture are each a key frame too.
+    while (first > 0 && this.#kept[first - 1]?.unit.ticks === this.#kept[first]?.unit.ticks) first -= 1;
     for (const { unit } of this.#kept.splice(0, Math.max(0, first))) this.#recycle(unit);
   }
 

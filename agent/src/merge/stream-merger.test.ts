@@ -471,6 +471,24 @@ test('slices that are each marked as the end of a picture all go out, once', () 
   expect(timeline.sent.map(({ unit }) => unit.identity)).toEqual(range(300, 1));
 });
 
+test('a leg that takes over begins with all slices of its key frame, each marked as a picture', () => {
+  const timeline = new MergerTimeline([VIDEO]);
+  open(timeline);
+  for (const n of range(100)) {
+    for (const slice of [0, 1, 2]) {
+      for (const leg of [0, 1]) {
+        if (leg === 0 && n > 60) continue;
+        const identity = 1 + 3 * n + slice + leg * 1_000;
+        const unit = makeUnit({ identity, ticks: n * FRAME_TICKS, key: n % 25 === 0 });
+        timeline.unit(n * FRAME_MS + slice + leg * 15, leg, unit);
+      }
+    }
+  }
+  timeline.play();
+  const sent = timeline.sent.map(({ unit }) => unit.identity);
+  expect(sent).toEqual([...range(183, 1), ...range(150, 1_151)]);
+});
+
 test('a leg of another encoding that carried for half a minute begins again at a key frame alone', () => {
   const timeline = new MergerTimeline([VIDEO]);
   open(timeline);
