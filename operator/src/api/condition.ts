@@ -6,7 +6,7 @@ export const conditionSchema = z.strictObject({
   type: z
     .string()
     .max(316)
-    .describe('Ready, Reconciling, Stalled, Redundant, Encoding or CapacityAvailable.'),
+    .describe('Ready, Reconciling, Stalled, Redundant, Encoding, CapacityAvailable or AddressesListed.'),
   status: z.enum(['True', 'False', 'Unknown']).describe('Whether it is so.'),
   reason: z.string().max(1024).describe('One word for programs; docs/conditions.md lists them.'),
   message: z.string().max(32_768).describe('What is the matter and what to do about it.'),
@@ -26,4 +26,5 @@ export const CONDITIONS = {
   redundant: 'Redundant',
   encoding: 'Encoding',
   capacityAvailable: 'CapacityAvailable',
+  addressesListed: 'AddressesListed',
 } as const;

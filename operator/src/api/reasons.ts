@@ -44,6 +44,8 @@ export const REASONS = {
   renditionsWaiting: 'RenditionsWaiting',
   renditionsStarting: 'RenditionsStarting',
   renditionsStalled: 'RenditionsStalled',
+  /** AddressesListed: there are more than Kubernetes stores; all of it is served. */
+  statusTooLarge: 'StatusTooLarge',
 } as const;
 
 /** Reasons of `Stalled`, and of `Ready` while it is: a person must change something. */
@@ -62,7 +64,6 @@ export const PROBLEM_REASONS = {
   duplicateStream: 'DuplicateStream',
   tierFull: 'TierFull',
   planTooLarge: 'PlanTooLarge',
-  statusTooLarge: 'StatusTooLarge',
   annotationInvalid: 'AnnotationInvalid',
   hardwareNotOffered: 'HardwareNotOffered',
   rejected: 'RejectedByApiServer',

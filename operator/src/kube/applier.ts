@@ -41,7 +41,7 @@ export interface Applier {
 /** Tells people of something that happened to an object, as a Kubernetes Event. Never waits, never fails. */
 export interface EventRecorder {
   /**
-   * `reason` PascalCase; `message` at most 1,024 bytes, without credentials. The same reason and message about
+   * `reason` PascalCase; `message` without credentials, cut at 1,024 bytes. The same reason and message about
    * the same object is written once and not again until another came between or an hour has passed.
    */
   record(about: KubeObject, event: { type: 'Normal' | 'Warning'; reason: string; message: string }): void;

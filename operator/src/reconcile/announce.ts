@@ -10,10 +10,10 @@ export function announceStalled(
   about: KubeObject & { status?: { conditions?: Condition[] | undefined } },
   conditions: readonly Condition[],
 ): void {
-  const before = findStalled(about.status?.conditions);
-  const now = findStalled(conditions);
+  const before = findCondition(about.status?.conditions, CONDITIONS.stalled);
+  const now = findCondition(conditions, CONDITIONS.stalled);
   if (now?.status === 'True' && (before?.status !== 'True' || before.message !== now.message)) {
-    events.record(about, { type: 'Warning', reason: now.reason, message: now.message.slice(0, 1024) });
+    events.record(about, { type: 'Warning', reason: now.reason, message: now.message });
   }
   if (before?.status === 'True' && now?.status === 'False') {
     const message = `No longer stalled (${before.reason})`;
@@ -28,12 +28,23 @@ export function announceTurn(
   conditions: readonly Condition[],
   type: Condition['type'],
 ): void {
-  const before = about.status?.conditions?.find((condition) => condition.type === type);
-  const now = conditions.find((condition) => condition.type === type);
+  const before = findCondition(about.status?.conditions, type);
+  const now = findCondition(conditions, type);
   if (now === undefined || before === undefined || now.reason === REASONS.renditionsStarting) return;
   if (now.status === before.status && (now.status === 'True' || now.reason === before.reason)) return;
-  const message = now.message.slice(0, 1024);
-  events.record(about, { type: now.status === 'True' ? 'Normal' : 'Warning', reason: now.reason, message });
+  const { reason, message } = now;
+  events.record(about, { type: now.status === 'True' ? 'Normal' : 'Warning', reason, message });
+}
+
+/** Tells of a status that has no room for all addresses, when that begins. */
+export function announceLeftOut(
+  events: EventRecorder,
+  about: KubeObject & { status?: { conditions?: Condition[] | undefined } },
+  conditions: readonly Condition[],
+): void {
+  const now = findCondition(conditions, CONDITIONS.addressesListed);
+  if (now === undefined || findCondition(about.status?.conditions, now.type) !== undefined) return;
+  events.record(about, { type: 'Warning', reason: now.reason, message: now.message });
 }
 
 /** Tells of workers that came or went. */
@@ -77,6 +88,9 @@ export function announceSwitches(
   }
 }
 
-function findStalled(conditions: readonly Condition[] | undefined): Condition | undefined {
-  return conditions?.find(({ type }) => type === CONDITIONS.stalled);
+function findCondition(
+  conditions: readonly Condition[] | undefined,
+  type: Condition['type'],
+): Condition | undefined {
+  return conditions?.find((condition) => condition.type === type);
 }

@@ -46,7 +46,7 @@ async function reconcileFactory(
     parsed: factory,
     render: (around) =>
       renderCameraFactory({ factory, layout, findRelays, findPool: (site) => pools.get(site) }, around),
-    describeMore: () => ({ problems: [], status: { sites: sites.length, cameras } }),
+    describeMore: () => ({ words: [], status: { sites: sites.length, cameras } }),
   });
   await context.applier.applyStatus(object, status);
   announceStalled(context.events, object, status.conditions);

@@ -23,10 +23,11 @@ it('the status of the largest Site is stored, keeps who owns which field, and le
   const manifest = buildLargest(namespace);
   await operator.apply(manifest);
   const isTooLarge = ({ reason }: AnyObject) => reason === 'StatusTooLarge';
-  const stalled = await operator.waitCondition(manifest, 'Stalled', isTooLarge);
-  expect(stalled.message).toMatch(/^spec\.cameras: .*move some cameras to another Site/);
+  const listed = await operator.waitCondition(manifest, 'AddressesListed', isTooLarge);
+  expect(listed.message).toMatch(/move some of spec\.cameras to another Site/);
   await operator.settle();
   expect(operator.errors).toEqual([]);
+  expect(operator.events.filter((event) => event.startsWith('StatusTooLarge'))).toHaveLength(1);
 
   const live = await operator.get('Site', namespace, LONGEST.ownName);
   expect(live?.status.cameras).toHaveLength(256);

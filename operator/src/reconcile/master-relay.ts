@@ -11,7 +11,7 @@ import { activeServiceName, qualify, serviceHost, tierPrefix, workloadName } fro
 import { readAssignment } from '../topology/plan-record.ts';
 import { layOutRelay, type RelayLayout } from '../topology/relay-layout.ts';
 import type { Relay } from '../topology/tiers.ts';
-import { announceShards, announceStalled } from './announce.ts';
+import { announceLeftOut, announceShards, announceStalled } from './announce.ts';
 import { listCarried } from './carried-sites.ts';
 import { ClusterView } from './cluster-view.ts';
 import type { ReconcileContext } from './context.ts';
@@ -50,16 +50,17 @@ async function reconcileRelay(
     render: (around) => renderMasterRelay(relay, layout, around),
     describeMore: () => {
       const remote = describeRemoteStreams(context, relay, layout, object.status?.remoteStreams);
-      const { streams: remoteStreams, problems } = fitRemoteStreams(remote, findListRoom(object));
+      const { streams: remoteStreams, words } = fitRemoteStreams(remote, findListRoom(object));
       const counts = {
         sites: sites.length + (relay.spec.remoteSites?.length ?? 0),
         streams: layout.shards.reduce((sum, shard) => sum + shard.length, 0),
       };
-      return { problems, status: { ...counts, ...(remoteStreams.length > 0 && { remoteStreams }) } };
+      return { words, status: { ...counts, ...(remoteStreams.length > 0 && { remoteStreams }) } };
     },
   });
   await context.applier.applyStatus(object, status);
   announceStalled(context.events, object, status.conditions);
+  announceLeftOut(context.events, object, status.conditions);
   announceShards(context.events, object, status.shards.length);
   return requeueAfterMs === undefined ? undefined : { requeueAfterMs };
 }

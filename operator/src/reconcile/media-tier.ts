@@ -8,6 +8,7 @@ import { describeTier, type MediaTier, type PodSettings } from '../render/media-
 import type { TierRendering, TierSurroundings } from '../render/tier-rendering.ts';
 import { needsGeneratedViewer } from '../render/viewer-readers.ts';
 import { renderViewerSecret } from '../render/viewer-secret.ts';
+import type { ConditionWord } from '../status/condition-word.ts';
 import type { Pending } from '../status/pending.ts';
 import { describeTierStatus } from '../status/tier-status.ts';
 import { describeUpgrade } from '../status/upgrade-pending.ts';
@@ -52,7 +53,7 @@ export interface TierWork<More> {
   parsed: Factory | Relay;
   render: (around: TierSurroundings) => TierRendering;
   /** What of the status one kind alone has; asked for when all is applied. */
-  describeMore: () => { problems: readonly Problem[]; status: More };
+  describeMore: () => { words: readonly ConditionWord[]; status: More };
 }
 
 /** Brings a tier's objects to what `render` makes of it, and says how it stands then. */
@@ -82,7 +83,6 @@ export async function convergeTier<More>(
   );
   const pending = [...applied.pending, ...requests];
   const more = describeMore();
-  problems.push(...more.problems);
   const common = describeTierStatus(
     {
       title: titleOf(tier),
@@ -90,6 +90,7 @@ export async function convergeTier<More>(
       previous: object.status,
       problems,
       pending,
+      words: more.words,
       shards,
     },
     context.nowMs(),

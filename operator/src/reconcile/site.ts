@@ -10,7 +10,7 @@ import { findFactoryOf, findPoolOf, needsPool } from '../topology/membership.ts'
 import { cameraCredentialsName } from '../topology/names.ts';
 import type { Problem } from '../topology/problem.ts';
 import type { Site } from '../topology/tiers.ts';
-import { announceStalled, announceTurn } from './announce.ts';
+import { announceLeftOut, announceStalled, announceTurn } from './announce.ts';
 import { ClusterView } from './cluster-view.ts';
 import type { ReconcileContext } from './context.ts';
 import { applyOwned, converge } from './converge.ts';
@@ -45,8 +45,10 @@ async function reconcileSite(
   const problems = [...refused, ...observation.problems];
   const status = describeSiteStatus({ ...observation, problems }, context.nowMs());
   await context.applier.applyStatus(object, status);
-  announceStalled(context.events, object, status.conditions ?? []);
-  announceTurn(context.events, object, status.conditions ?? [], CONDITIONS.encoding);
+  const { conditions = [] } = status;
+  announceStalled(context.events, object, conditions);
+  announceTurn(context.events, object, conditions, CONDITIONS.encoding);
+  announceLeftOut(context.events, object, conditions);
   if (!context.isSettled()) return { requeueAfterMs: UNHEARD_RETRY_MS };
   return refused.length > 0 ? { requeueAfterMs: REFUSED_RETRY_MS } : undefined;
 }

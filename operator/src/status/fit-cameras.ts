@@ -1,6 +1,6 @@
-import { PROBLEM_REASONS } from '../api/reasons.ts';
 import type { CameraStatus } from '../api/site.ts';
-import type { Problem } from '../topology/problem.ts';
+import { describeLeftOut } from './addresses-listed.ts';
+import type { ConditionWord } from './condition-word.ts';
 import { fitItems, type Shortening } from './fit-items.ts';
 
 /** What a person misses least comes first. */
@@ -16,16 +16,12 @@ const SHORTENINGS: readonly Shortening<CameraStatus>[] = [
 export function fitCameras(
   cameras: readonly CameraStatus[],
   roomBytes: number,
-): { cameras: CameraStatus[]; problems: Problem[] } {
+): { cameras: CameraStatus[]; words: ConditionWord[] } {
   const { items, shortened } = fitItems(cameras, roomBytes, SHORTENINGS);
-  if (shortened === 0) return { cameras: items, problems: [] };
-  const problem: Problem = {
-    reason: PROBLEM_REASONS.statusTooLarge,
-    field: 'spec.cameras',
-    message: `Kubernetes stores no status with all addresses of this Site; those of the last ${shortened} of its ${cameras.length} cameras are left out of it, in whole or in part, though all are served`,
-    remedy: 'move some cameras to another Site, or use fewer profiles or shorter names',
-  };
-  return { cameras: items, problems: [problem] };
+  if (shortened === 0) return { cameras: items, words: [] };
+  const what = `those of the last ${shortened} of ${cameras.length} cameras are left out, in whole or in part, though all are served`;
+  const remedy = 'move some of spec.cameras to another Site, or use fewer profiles or shorter names';
+  return { cameras: items, words: [describeLeftOut(what, remedy)] };
 }
 
 function dropAddresses<T extends Pick<CameraStatus, 'urls' | 'publish'>>({

@@ -39,7 +39,7 @@ describe("a relay's status", () => {
     const { streams, fitted } = fit(20, 'tv.example.com', (site, camera) => {
       return `original/edge-${site}/plant/furnace/camera-${camera}`;
     });
-    expect(fitted).toEqual({ streams, problems: [] });
+    expect(fitted).toEqual({ streams, words: [] });
   });
 
   it('can be stored with ten thousand of the longest names, and says that addresses are left out', () => {
@@ -48,6 +48,9 @@ describe("a relay's status", () => {
       return `original/${prefix}/${LONGEST.namespace}/${LONGEST.ownName}/${longestSegment(camera)}`;
     });
     expect(objectBytes).toBeLessThan(MAX_OBJECT_BYTES);
-    expect(fitted.problems).toMatchObject([{ reason: 'StatusTooLarge', field: 'spec.remoteSites' }]);
+    expect(fitted.words).toMatchObject([
+      { type: 'AddressesListed', status: 'False', reason: 'StatusTooLarge' },
+    ]);
+    expect(fitted.words[0]?.message).toContain('give some of spec.remoteSites to another MasterRelay');
   });
 });

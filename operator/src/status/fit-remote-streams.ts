@@ -1,6 +1,6 @@
 import type { MasterRelayStatus } from '../api/master-relay.ts';
-import { PROBLEM_REASONS } from '../api/reasons.ts';
-import type { Problem } from '../topology/problem.ts';
+import { describeLeftOut } from './addresses-listed.ts';
+import type { ConditionWord } from './condition-word.ts';
 import { fitItems, type Shortening } from './fit-items.ts';
 
 type RemoteStream = NonNullable<MasterRelayStatus['remoteStreams']>[number];
@@ -14,14 +14,10 @@ const SHORTENINGS: readonly Shortening<RemoteStream>[] = [
 export function fitRemoteStreams(
   streams: readonly RemoteStream[],
   roomBytes: number,
-): { streams: RemoteStream[]; problems: Problem[] } {
+): { streams: RemoteStream[]; words: ConditionWord[] } {
   const { items, shortened } = fitItems(streams, roomBytes, SHORTENINGS);
-  if (shortened === 0) return { streams: items, problems: [] };
-  const problem: Problem = {
-    reason: PROBLEM_REASONS.statusTooLarge,
-    field: 'spec.remoteSites',
-    message: `Kubernetes stores no status with the addresses of all ${streams.length} remote streams; those of ${shortened} are left out of it, though all are relayed`,
-    remedy: 'give some of the remote sites another MasterRelay',
-  };
-  return { streams: items, problems: [problem] };
+  if (shortened === 0) return { streams: items, words: [] };
+  const what = `those of ${shortened} of ${streams.length} remote streams are left out, though all are relayed`;
+  const remedy = 'give some of spec.remoteSites to another MasterRelay';
+  return { streams: items, words: [describeLeftOut(what, remedy)] };
 }

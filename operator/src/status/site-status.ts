@@ -3,7 +3,7 @@ import type { Camera, CameraStatus, RenditionStatus, SiteStatus } from '../api/s
 import type { Endpoint } from '../topology/observed-shard.ts';
 import type { Problem } from '../topology/problem.ts';
 import { type CameraEvidence, judgeCamera } from './camera-state.ts';
-import { stampConditions } from './condition-word.ts';
+import { type ConditionWord, stampConditions } from './condition-word.ts';
 import { judgeEncoding, type NamedRendition } from './encoding.ts';
 import { fitCameras } from './fit-cameras.ts';
 import type { Pending } from './pending.ts';
@@ -63,12 +63,11 @@ export interface SiteObservation {
 export function describeSiteStatus(site: SiteObservation, nowMs: number): SiteStatus {
   const cameras = site.cameras.map((camera) => describeCamera(camera, site.previous));
   const fitted = fitCameras(cameras, site.roomBytes);
-  const problems = [...site.problems, ...fitted.problems];
   const counts = countStates(cameras, site.total);
   const lastSwitch = findLastSwitch(site.shards, site.previous);
   return {
     observedGeneration: site.generation,
-    conditions: describeConditions({ ...site, problems }, cameras, nowMs),
+    conditions: describeConditions(site, cameras, fitted.words, nowMs),
     cameras: fitted.cameras,
     counts,
     online: `${counts.total - counts.offline}/${counts.total}`,
@@ -81,6 +80,7 @@ export function describeSiteStatus(site: SiteObservation, nowMs: number): SiteSt
 function describeConditions(
   { generation, previous, problems, pending, shards, cameras: observed }: SiteObservation,
   cameras: readonly CameraStatus[],
+  ofAddresses: readonly ConditionWord[],
   nowMs: number,
 ): Condition[] {
   const awaited = [...listPendingShards(shards), ...pending];
@@ -91,6 +91,7 @@ function describeConditions(
     judgeStalled(problems),
     judgeRedundant(shards, degraded),
     judgeEncoding(listEncoded(observed, cameras)),
+    ...ofAddresses,
   ].filter((word) => word !== undefined);
   return stampConditions(words, previous?.conditions, generation, nowMs);
 }

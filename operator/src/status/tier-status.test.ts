@@ -22,6 +22,7 @@ function describeOne(shard: ObservedShard, problems: Problem[] = [], previous?: 
       previous: { conditions: previous },
       problems,
       pending: [],
+      words: [],
       shards,
     },
     nowMs,

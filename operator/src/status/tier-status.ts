@@ -3,7 +3,7 @@ import type { ShardStatus } from '../api/media-tier.ts';
 import type { Upgrade } from '../api/upgrade.ts';
 import type { ObservedShard } from '../topology/observed-shard.ts';
 import type { Problem } from '../topology/problem.ts';
-import { stampConditions } from './condition-word.ts';
+import { type ConditionWord, stampConditions } from './condition-word.ts';
 import type { Pending } from './pending.ts';
 import { judgeReady } from './ready.ts';
 import { judgeReconciling } from './reconciling.ts';
@@ -21,12 +21,14 @@ export interface TierObservation {
   problems: readonly Problem[];
   /** What is waited for beside the shards' pods. */
   pending: readonly Pending[];
+  /** What is said beside the conditions of every tier. */
+  words: readonly ConditionWord[];
   shards: readonly { observed: ObservedShard; streams: number; upgrade?: Upgrade | undefined }[];
 }
 
 /** What the statuses of both kinds of tier have in common. */
 export function describeTierStatus(
-  { title, generation, previous, problems, pending: others, shards }: TierObservation,
+  { title, generation, previous, problems, pending: others, words: own, shards }: TierObservation,
   nowMs: number,
 ): { observedGeneration: number; conditions: Condition[]; shards: ShardStatus[] } {
   const titled = shards.map(({ observed }, shard) => ({
@@ -41,13 +43,14 @@ export function describeTierStatus(
     judgeReconciling(problems, pending),
     judgeStalled(problems),
     judgeRedundant(titled),
+    ...own,
   ];
   return {
     observedGeneration: generation,
     conditions: stampConditions(words, previous?.conditions, generation, nowMs),
-    shards: shards.map(({ observed, ...own }, shard) => {
+    shards: shards.map(({ observed, ...others }, shard) => {
       const before = previous?.shards?.find((known) => known.shard === shard);
-      return describeShard(shard, observed, own, before);
+      return describeShard(shard, observed, others, before);
     }),
   };
 }
