@@ -154,7 +154,7 @@ describe('the operator', () => {
     const standby = await start();
     await until('it is kept', async () => (await readService('resting-test')) !== undefined);
     // Past the time that it gives agents to connect, after which everything is reconciled once more.
-    await until('agents had their time', () => leader.tools().isSettled(), 20_000);
+    await until('agents had their time', () => leader.tools().isSettled(), 25_000);
     await leader.operator.idle();
     const from = (await server.readAudit('operator')).length;
     const callsBefore = leader.calls.length;

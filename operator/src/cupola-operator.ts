@@ -69,8 +69,8 @@ const QUEUE = { concurrency: 8, minIntervalMs: 100, backoff: { baseMs: 200, maxM
 const LEASE_NAME = 'cupola-operator';
 const ROTATION_CHECK_MS = 60 * 60 * 1000;
 const DRAIN_MS = 3_000;
-/** An agent that was connected to the replica before tries again at least this often. */
-const SETTLING_MS = 10_000;
+/** An agent connects within a second or two of its operator's start; a lost node's pod comes back later. */
+const SETTLING_MS = 15_000;
 /** Longer than a watch lasts (ten minutes) and is silent (150 s). */
 const REFLECTOR_SILENCE_MS = 15 * 60 * 1000;
 const TIMER_SILENCE_MS = 30_000;

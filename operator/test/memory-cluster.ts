@@ -9,6 +9,7 @@ import { isOnlyStatus } from '../src/kube/only-status.ts';
 import { RESOURCES } from '../src/kube/resource.ts';
 import { ObjectStore } from '../src/kube/store.ts';
 import { createReconciliation } from '../src/reconcile/reconciliation.ts';
+import { SETTLING_MS } from './budgets.ts';
 import type { AnyObject } from './manifests.ts';
 import { noSwitching } from './no-switching.ts';
 
@@ -28,6 +29,7 @@ export class MemoryCluster {
 
   constructor() {
     let random = 0;
+    const startedMs = this.nowMs;
     this.#reconciliation = createReconciliation({
       caches: this.#stores as unknown as Caches,
       applier: {
@@ -41,6 +43,7 @@ export class MemoryCluster {
       switching: noSwitching,
       readLive: async () => undefined,
       feedCa: () => 'CA',
+      isSettled: () => this.nowMs - startedMs > SETTLING_MS,
       settings: {
         namespace: 'cupola-system',
         agentImage: 'agent:1',

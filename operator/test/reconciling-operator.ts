@@ -23,7 +23,7 @@ import { openGuard } from '../src/kube/write-guard.ts';
 import { makeOperatorMetrics } from '../src/metrics/operator-metrics.ts';
 import { createReconciliation } from '../src/reconcile/reconciliation.ts';
 import type { ApiServer, AuditEntry } from './api-server.ts';
-import { until } from './budgets.ts';
+import { SETTLING_MS, until } from './budgets.ts';
 import type { AnyObject } from './manifests.ts';
 import { noSwitching } from './no-switching.ts';
 
@@ -61,6 +61,8 @@ export class ReconcilingOperator {
     const cacheSet = new CacheSet({ client, clock: systemClock, logger, metrics, random: Math.random });
     this.#cacheSet = cacheSet;
     this.states = new PathStateRegistry(() => performance.now());
+    const nowMs = () => Date.now() + this.aheadMs;
+    const startedMs = nowMs();
     const reconciliation = createReconciliation({
       caches: cacheSet.caches,
       applier: new ApiApplier({
@@ -81,7 +83,8 @@ export class ReconcilingOperator {
         mediamtxImage: 'mediamtx:1',
         upgradesAtOnce: this.upgradesAtOnce,
       },
-      nowMs: () => Date.now() + this.aheadMs,
+      isSettled: () => nowMs() - startedMs > SETTLING_MS,
+      nowMs,
       randomBytes,
     });
     const queue = new KeyedQueue<Target>({

@@ -25,7 +25,7 @@ export interface ReconcileContext {
    * Whether the agents have had the time to connect since this operator started. Before, silence says nothing,
    * and statuses stay as another replica left them.
    */
-  isSettled(): boolean;
+  isSettled: () => boolean;
   nowMs(): number;
   randomBytes(size: number): Buffer;
 }

@@ -9,17 +9,11 @@ import { createSiteHandler } from './site.ts';
 import { StateRoutes } from './state-routes.ts';
 import { UpgradePlaces } from './upgrade-places.ts';
 
-/** An agent connects within a second or two of its operator's start; a lost node's pod comes back later. */
-const SETTLE_MS = 15_000;
-
 /** What the operator does with its kinds, ready to be plugged in. */
-export function createReconciliation(
-  tools: Omit<ReconcileContext, 'isSettled' | 'upgrades'>,
-): Reconciliation {
-  const startedMs = tools.nowMs();
-  const isSettled = () => tools.nowMs() - startedMs > SETTLE_MS;
-  const upgrades = new UpgradePlaces(tools.caches, tools.settings.upgradesAtOnce, isSettled);
-  const context: ReconcileContext = { ...tools, upgrades, isSettled };
+export function createReconciliation(tools: Omit<ReconcileContext, 'upgrades'>): Reconciliation {
+  const { caches, settings, isSettled } = tools;
+  const upgrades = new UpgradePlaces(caches, settings.upgradesAtOnce, isSettled);
+  const context: ReconcileContext = { ...tools, upgrades };
   const view = new ClusterView(context.caches);
   const stateRoutes = new StateRoutes(context.caches, view, context.states);
   return {
