@@ -38,6 +38,7 @@ describe("the feed's certificates", () => {
     const data = formatMaterial(material);
     expect(parseMaterial(data)).toEqual(material);
     expect(parseMaterial({ ...data, 'tls.crt': 'bm9uc2Vuc2U=' })).toBeUndefined();
+    expect(parseMaterial({ ...data, 'tls.key': data['ca.key'] ?? '' })).toBeUndefined();
     expect(parseMaterial({ 'ca.crt': data['ca.crt'] ?? '' })).toBeUndefined();
     expect(parseMaterial(undefined)).toBeUndefined();
   });

@@ -1,5 +1,5 @@
 /** The feed's certificate authority and server certificate as a Secret holds them, and when which is replaced. */
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 
 /** PEM, all of it. */
 export interface CertificateMaterial {
@@ -69,7 +69,7 @@ export function formatMaterial(material: CertificateMaterial): Record<string, st
   return data;
 }
 
-/** Undefined where something is missing or is no certificate: it must be made anew. */
+/** Undefined where something is missing, is no certificate or has another's key: it must be made anew. */
 export function parseMaterial(data: Record<string, string> | undefined): CertificateMaterial | undefined {
   const read = (name: string) => {
     const encoded = data?.[name];
@@ -85,8 +85,7 @@ export function parseMaterial(data: Record<string, string> | undefined): Certifi
 function pair(cert: string | undefined, key: string | undefined) {
   if (cert === undefined || key === undefined) return undefined;
   try {
-    new X509Certificate(cert);
-    return { cert, key };
+    return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key)) ? { cert, key } : undefined;
   } catch {
     return undefined;
   }

@@ -29,7 +29,10 @@ export class HealthServer {
     this.#server = http.createServer(
       { headersTimeout: 5_000, requestTimeout: 5_000 },
       (request, response) => {
-        void this.#answer(request.url ?? '', response);
+        // A page that cannot be made is no reason for the process to end.
+        this.#answer(request.url ?? '', response).catch((error: unknown) => {
+          send(response, 500, 'text/plain', `${String(error)}\n`);
+        });
       },
     );
   }

@@ -47,7 +47,7 @@ export class KubeClient {
     const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]);
     try {
       const answer = await this.#send(method, path, { ...options, signal });
-      return JSON.parse(await readText(answer));
+      return parseAnswer(await readText(answer));
     } catch (error) {
       throw error instanceof ApiError ? error : new ApiUnreachableError(attempted, error);
     }
@@ -163,8 +163,17 @@ async function readText(answer: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/** What JSON.parse says of a text quotes it, and this one may be a Secret. */
+function parseAnswer(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`its answer of ${text.length} characters is not JSON`);
+  }
+}
+
 /** The Status object of an error (meta/v1); proxies answer with other things. */
-export function toApiError(
+function toApiError(
   attempted: string,
   status: number,
   retryAfter: string | undefined,
