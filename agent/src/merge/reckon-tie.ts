@@ -1,4 +1,4 @@
-import type { TrackClock } from '../rtp/sender-report.ts';
+import { msBetween, type TrackClock } from '../rtp/sender-report.ts';
 import type { LegTrack, Tie } from './leg-track.ts';
 
 export interface ReckonedTrack {
@@ -20,6 +20,7 @@ export function reckonTie(lead: ReckonedTrack, own: ReckonedTrack): Tie | undefi
   const { tie } = lead.track;
   if (tie === undefined || leadAnchor === undefined || anchor === undefined) return undefined;
   const leadMs = ((leadAnchor.ticks + tie.offset) * 1_000) / lead.clockRate;
-  const ticks = Math.round(((leadMs + anchor.atMs - leadAnchor.atMs) * own.clockRate) / 1_000);
+  const apartMs = msBetween(leadAnchor.atMs, anchor.atMs);
+  const ticks = Math.round(((leadMs + apartMs) * own.clockRate) / 1_000);
   return { offset: ticks - anchor.ticks, exact: false };
 }

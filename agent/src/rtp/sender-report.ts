@@ -8,12 +8,14 @@ import { type RtpTimestamp, toTimestamp } from './sequence.ts';
 
 export interface TrackClock {
   readonly timestamp: RtpTimestamp;
-  /** Of any clock that all tracks of the sender share. */
+  /** Of any clock that all tracks of the sender share; a sender's own begins anew every 136 years (`msBetween`). */
   readonly atMs: number;
 }
 
 const SENDER_REPORT = 200;
 const READ_BYTES = 20;
+/** NTP seconds have 32 bits: era 0 ends in February 2036 (RFC 5905 section 6). */
+const ERA_MS = 2 ** 32 * 1_000;
 const MS_OF_FRACTION = 1_000 / 2 ** 32;
 
 /** Of the first report of a compound packet, which is the sender's; undefined where it is another, or none. */
@@ -25,4 +27,10 @@ export function readSenderReport(bytes: Buffer, start: number, end: number): Tra
     timestamp: toTimestamp(bytes.readUInt32BE(start + 16)),
     atMs: seconds * 1_000 + fraction * MS_OF_FRACTION,
   };
+}
+
+/** From one moment of a sender's clock to another by the shorter side, whatever era each is of. */
+export function msBetween(fromMs: number, toMs: number): number {
+  const ms = toMs - fromMs;
+  return ms - Math.round(ms / ERA_MS) * ERA_MS;
 }
