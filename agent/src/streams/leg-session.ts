@@ -30,7 +30,7 @@ export interface LegOptions {
   readonly counters: StreamCounters;
 }
 
-type State = 'waiting' | 'connecting' | 'silent' | 'live' | 'closed';
+type State = 'waiting' | 'connecting' | 'silent' | 'live';
 
 export class LegSession implements PathLeg {
   readonly #options: LegOptions;
@@ -79,7 +79,7 @@ export class LegSession implements PathLeg {
   }
 
   async close(): Promise<void> {
-    this.#state = 'closed';
+    this.#state = 'waiting';
     this.#abort.abort();
     this.#wake?.();
     await this.#run;
@@ -184,7 +184,7 @@ export class LegSession implements PathLeg {
   }
 
   #isClosed(): boolean {
-    return this.#state === 'closed';
+    return this.#abort.signal.aborted;
   }
 }
 
