@@ -149,7 +149,7 @@ export class StreamPublisher {
         this.#begin();
         await session.closed;
         if (signal.aborted) return;
-        this.#leave();
+        void this.close();
         surroundings.gate.suspect();
         onLost();
         return;
