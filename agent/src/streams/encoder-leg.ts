@@ -177,7 +177,7 @@ export class EncoderLeg implements PathLeg, TakenStream {
   #want(): void {
     const { tap } = this.#options;
     // One that runs needs no key frame to begin with.
-    const hasSource = this.#run === undefined ? tap.isReady : tap.isFlowing;
+    const hasSource = this.#run === undefined ? tap.isReady : tap.isFed(this.#run.reader);
     const isWanted = this.#isWanted && !this.#isClosed && hasSource;
     this.#step({ type: 'wanted', isWanted, nowMs: this.#clock.nowMs });
   }
@@ -228,8 +228,8 @@ export class EncoderLeg implements PathLeg, TakenStream {
     this.#options.tap.close(run.reader);
     this.#run = undefined;
     this.end();
-    // It was wanted again while it ended; another needs a key frame to begin with, which this one did not.
-    if (this.#life.name === 'killing' && this.#life.next === 'start') this.#want();
+    // Another may be wanted, and needs a key frame to begin with, which this one did not.
+    if (this.#life.name === 'killing') this.#want();
     const wasHung = this.#life.name === 'killing' && typeof this.#life.next === 'object';
     const cause = findCause({ ...end, wasHung, hasEncoded: run.frames > 0 });
     this.#step({ type: 'ended', cause, nowMs: this.#clock.nowMs });

@@ -172,19 +172,21 @@ it('is ready while the stream flows and has a key frame; a pause keeps what ther
   expect(stream.ready).toEqual([true, false, true, false, true]);
 });
 
-it('passes audio on from now on, waits for it a second, and has readers begin anew when it comes to stay', () => {
+it('passes audio on from now on, waits for it a second, and has readers that wanted it begin anew when it comes to stay', () => {
   const stream = new TappedStream([VIDEO, DATA, AUDIO]);
   stream.picture(true);
   expect(stream.tap.isReady).toBe(false);
   for (let picture = 0; picture < 25; picture += 1) stream.picture();
-  expect(stream.open().tracks).toEqual([VIDEO]);
+  const [deaf, mute] = [stream.open(), stream.open(false)];
+  expect(deaf.tracks).toEqual([VIDEO]);
   stream.sound(1_000);
-  expect(stream.ready).toEqual([true]);
   for (let picture = 0; picture < 25; picture += 1) {
+    expect(stream.tap.isFed(deaf)).toBe(true);
     stream.picture();
     stream.sound(1_000);
   }
-  expect(stream.ready).toEqual([true, false, true]);
+  expect([stream.tap.isFed(deaf), stream.tap.isFed(mute)]).toEqual([false, true]);
+  expect(stream.flowing).toHaveLength(3); // It flows; it is ready; a reader is fed no longer.
   const reader = stream.open();
   expect(reader.tracks).toEqual([VIDEO, AUDIO]);
   const sink = new Sink();

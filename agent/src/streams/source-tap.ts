@@ -19,7 +19,7 @@ const KEY_FRAME_PATIENCE_MS = 20_000;
 const AUDIO_PATIENCE_MS = 1_000;
 
 export interface TapListener {
-  /** `isFlowing` or `isReady` is another than before. */
+  /** `isFlowing` or `isReady` is another than before, or a reader is fed no longer. */
   onChange(): void;
   onPicture(): void;
 }
@@ -54,6 +54,11 @@ export class SourceTap {
   /** Whether an encoder that starts now gets pictures at once. One that runs needs no more than that the stream flows. */
   get isReady(): boolean {
     return this.isFlowing && this.#gop.isWhole && !this.#awaitsAudio;
+  }
+
+  /** Whether an encoder that reads gets what comes. */
+  isFed(reader: SourceReader): boolean {
+    return this.isFlowing && this.#readers.has(reader);
   }
 
   /** Why there never is a picture for an encoder; undefined where there is or will be. */
@@ -176,12 +181,11 @@ export class SourceTap {
 
   /** Encoders that began without audio begin anew with it, once it has come to stay. */
   #restartDeaf(): void {
-    let areDeaf = false;
-    for (const reader of this.#readers) areDeaf ||= reader.lacksAudio;
-    if (!areDeaf) return;
-    const isOnline = this.#isOnline;
-    this.setFlowing(false);
-    this.setFlowing(isOnline);
+    let wereDeaf = false;
+    for (const reader of this.#readers) {
+      if (reader.lacksAudio) wereDeaf = this.#readers.delete(reader);
+    }
+    if (wereDeaf) for (const listener of this.#listeners) listener.onChange();
   }
 
   #sayChange(): void {
