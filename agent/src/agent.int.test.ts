@@ -176,3 +176,13 @@ test('MediaMTX restarted has its cameras back, and readiness tells of both ends'
   expect(await ready()).toEqual([200, 'answers']);
   await gate.accepted(15_000);
 });
+
+test('a MediaMTX that hangs is one to be restarted, until it answers again', async () => {
+  const pod = await startPod(makePlan(1, []));
+  const isWell = async () => (await fetch(`http://127.0.0.1:${pod.ports.agentHttp}/mediamtx/healthz`)).ok;
+  expect(await isWell()).toBe(true);
+  pod.signalMediamtx('SIGSTOP');
+  await expect.poll(isWell, { timeout: 30_000 }).toBe(false);
+  pod.signalMediamtx('SIGCONT');
+  await expect.poll(isWell).toBe(true);
+});

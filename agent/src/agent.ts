@@ -167,6 +167,7 @@ export class Agent {
     const metrics = createAgentMetrics(() => this.#figures());
     this.#http = new HealthServer({
       port: ports.agentHttp,
+      mediamtxQuietMs: () => this.#poll.quietMs,
       readiness: () => this.#readiness(),
       metrics: async () => ({ contentType: metrics.contentType, text: await metrics.metrics() }),
       preStop: (address, signal) => preStop.wait(address, signal),

@@ -1,4 +1,4 @@
-/** `/healthz`, `/readyz`, `/metrics` and `/prestop`, open on the pod network: they say nothing secret. */
+/** `/healthz`, `/mediamtx/healthz`, `/readyz`, `/metrics` and `/prestop`, open on the pod network: they say nothing secret. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
 export interface Readiness {
@@ -7,8 +7,13 @@ export interface Readiness {
   readonly checks: Readonly<Record<string, { readonly ok: boolean; readonly message: string }>>;
 }
 
+/** MediaMTX is taken to hang when it has said nothing for so long. */
+const HUNG_AFTER_MS = 10_000;
+
 export interface HealthServerOptions {
   readonly port: number;
+  /** How long MediaMTX has not answered. */
+  mediamtxQuietMs(): number;
   /** Only what the pod can do itself: never the operator, the feed or another tier. */
   readiness(): Readiness;
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
@@ -52,6 +57,11 @@ export class HealthServer {
         // That it is answered proves the event loop; nothing else would be mended by a restart.
         send(response, 200, 'text/plain', 'ok\n');
         return;
+      case '/mediamtx/healthz': {
+        const isHung = this.#options.mediamtxQuietMs() > HUNG_AFTER_MS;
+        send(response, isHung ? 503 : 200, 'text/plain', isHung ? 'does not answer\n' : 'ok\n');
+        return;
+      }
       case '/readyz': {
         const readiness = this.#options.readiness();
         send(response, readiness.ready ? 200 : 503, 'application/json', `${JSON.stringify(readiness)}\n`);

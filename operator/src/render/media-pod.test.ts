@@ -80,6 +80,16 @@ describe('a media pod', () => {
     }
   });
 
+  it('lets nobody who is short of CPU be condemned within a minute, and leaves a hung MediaMTX to the agent', () => {
+    const [mediamtx, agent] = podOf().containers;
+    const patienceSeconds = ({ livenessProbe: { periodSeconds, failureThreshold } }: typeof agent) =>
+      periodSeconds * failureThreshold;
+    expect(agent.livenessProbe.httpGet).toEqual({ path: '/healthz', port: 9090 });
+    expect(patienceSeconds(agent)).toBe(60);
+    expect(mediamtx.livenessProbe.httpGet).toEqual({ path: '/mediamtx/healthz', port: 9090 });
+    expect(patienceSeconds(mediamtx)).toBeGreaterThan(300);
+  });
+
   it('is made anew for another drain time, and for another hold time is not', () => {
     expect(podOf({ holdSeconds: 5 })).toEqual(podOf());
     expect(podOf({ drainSeconds: 5 })).not.toEqual(podOf());

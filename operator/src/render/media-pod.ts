@@ -40,6 +40,17 @@ const DRAIN_FIRST = { preStop: { httpGet: { path: '/prestop', port: PORTS.agentH
  */
 const CONDEMNED_GRACE = { terminationGracePeriodSeconds: 1 } as const;
 
+/**
+ * Nobody waits for these restarts: the operator and the other tiers leave a side that hangs within seconds. So they are
+ * slow, for a node that is short of CPU must not lose both sides of a tier to its probes.
+ */
+const HUNG_AGENT = { periodSeconds: 10, timeoutSeconds: 10, failureThreshold: 6 } as const;
+/**
+ * The agent answers for MediaMTX, whose port the kernel opens even where it hangs. Six minutes: longer than the kubelet's
+ * longest pause between two starts of an agent, so that one that dies again and again takes no MediaMTX with it.
+ */
+const HUNG_SERVER = { periodSeconds: 20, timeoutSeconds: 10, failureThreshold: 18 } as const;
+
 const CONTAINER_SECURITY = {
   allowPrivilegeEscalation: false,
   readOnlyRootFilesystem: true,
@@ -126,6 +137,11 @@ function renderConfigure({ tier }: PodPlace, media: WebrtcMedia, settings: PodSe
   };
 }
 
+/** Asks the agent. */
+function ask(path: string): object {
+  return { httpGet: { path, port: PORTS.agentHttp } };
+}
+
 function renderMediamtx({ tier }: PodPlace, media: WebrtcMedia, settings: PodSettings): object {
   const ports = tier.protocols.map((protocol) => {
     const { name, port, transport } = PROTOCOL_PORTS[protocol];
@@ -141,13 +157,7 @@ function renderMediamtx({ tier }: PodPlace, media: WebrtcMedia, settings: PodSet
     lifecycle: DRAIN_FIRST,
     startupProbe: { ...isListening, periodSeconds: 1, failureThreshold: 30, ...CONDEMNED_GRACE },
     readinessProbe: { ...isListening, periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 2 },
-    livenessProbe: {
-      ...isListening,
-      periodSeconds: 5,
-      timeoutSeconds: 5,
-      failureThreshold: 3,
-      ...CONDEMNED_GRACE,
-    },
+    livenessProbe: { ...ask('/mediamtx/healthz'), ...HUNG_SERVER, ...CONDEMNED_GRACE },
     resources: fillResources(tier.resources.mediamtx),
     securityContext: CONTAINER_SECURITY,
     volumeMounts: [{ name: 'mediamtx', mountPath: MEDIAMTX_FOLDER, readOnly: true }],
@@ -155,7 +165,6 @@ function renderMediamtx({ tier }: PodPlace, media: WebrtcMedia, settings: PodSet
 }
 
 function renderAgent({ tier, workload, device }: PodPlace, settings: PodSettings): object {
-  const ask = (path: string) => ({ httpGet: { path, port: PORTS.agentHttp } });
   return {
     name: 'agent',
     image: settings.agentImage,
@@ -168,13 +177,7 @@ function renderAgent({ tier, workload, device }: PodPlace, settings: PodSettings
     lifecycle: DRAIN_FIRST,
     startupProbe: { ...ask('/healthz'), periodSeconds: 1, failureThreshold: 30, ...CONDEMNED_GRACE },
     readinessProbe: { ...ask('/readyz'), periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 2 },
-    livenessProbe: {
-      ...ask('/healthz'),
-      periodSeconds: 5,
-      timeoutSeconds: 5,
-      failureThreshold: 3,
-      ...CONDEMNED_GRACE,
-    },
+    livenessProbe: { ...ask('/healthz'), ...HUNG_AGENT, ...CONDEMNED_GRACE },
     resources: addDevice(fillResources(tier.resources.agent), device),
     securityContext: CONTAINER_SECURITY,
     volumeMounts: [

@@ -7,7 +7,6 @@ import type { FaultName } from './schedule.ts';
 export const STRIKES_A_NODE: ReadonlySet<FaultName> = new Set(['power-cut', 'drain']);
 
 const SETTLE_MS = 5_000;
-/** A liveness probe finds it before. */
 const FREEZE_MS = 6_000;
 const DRAIN_BUDGET_MS = 180_000;
 
