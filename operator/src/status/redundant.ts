@@ -21,6 +21,10 @@ export function judgeRedundant(
   degradedCameras: readonly string[] = [],
 ): ConditionWord {
   const type = CONDITIONS.redundant;
+  if (shards.length === 0) {
+    const message = 'No tier carries it; the conditions Ready and Stalled say why';
+    return { type, status: 'False', reason: REASONS.sideNotReady, message };
+  }
   for (const { title, observed } of shards) {
     const { primary, backup } = observed.sides;
     for (const [name, side] of [['primary', primary] as const, ['backup', backup] as const]) {

@@ -1,5 +1,5 @@
 import type { Camera } from '../api/site.ts';
-import { assignToShards } from './sticky-shards.ts';
+import { distributeToShards } from './sticky-shards.ts';
 import { originalPath } from './stream-paths.ts';
 import type { Factory, Site } from './tiers.ts';
 
@@ -12,7 +12,6 @@ export interface PlacedCamera {
 export interface FactoryLayout {
   /** At least one, in the order of their numbers; cameras in the order of their paths. */
   shards: PlacedCamera[][];
-  unplaced: PlacedCamera[];
 }
 
 /** Which shard takes which camera; `previous` is read back from the plans. */
@@ -28,15 +27,7 @@ export function layOutFactory(
       cameras.set(path, { site, camera, path });
     }
   }
-  const assignment = assignToShards(cameras.keys(), previous, factory.spec.camerasPerShard);
-  const layout: FactoryLayout = {
-    shards: Array.from({ length: assignment.shardCount }, () => []),
-    unplaced: [],
-  };
-  for (const path of [...cameras.keys()].sort()) {
-    const camera = cameras.get(path);
-    const shard = assignment.shardOf.get(path);
-    if (camera !== undefined) (layout.shards[shard ?? -1] ?? layout.unplaced).push(camera);
-  }
-  return layout;
+  // What has no place is its Site's to say.
+  const { shards } = distributeToShards(cameras, previous, factory.spec.camerasPerShard);
+  return { shards };
 }

@@ -73,4 +73,13 @@ describe('layOutRelay', () => {
     expect(shards[0]).toHaveLength(1);
     expect(problems).toMatchObject([{ reason: 'DuplicateStream', field: 'spec.remoteSites[1]' }]);
   });
+
+  it('says of remote streams that no shard has room for', () => {
+    const cameras = Array.from({ length: 101 }, (_, index) => `cam-${index}`);
+    const relay = buildRelay({ streamsPerShard: 1, remoteSites: [{ ...remote, cameras }] });
+    const { shards, problems } = layOutRelay(relay, [], nothing);
+    expect(shards).toHaveLength(100);
+    expect(problems).toMatchObject([{ reason: 'TierFull', field: 'spec.remoteSites' }]);
+    expect(problems[0]?.message).toContain('no room for 1 of the remote streams, such as original/north/');
+  });
 });

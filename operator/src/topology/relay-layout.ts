@@ -10,7 +10,7 @@ import { PROBLEM_REASONS } from '../api/reasons.ts';
 import { listFactoryLegs, type TierLeg } from './factory-legs.ts';
 import type { Problem } from './problem.ts';
 import { listRenditions } from './renditions.ts';
-import { assignToShards } from './sticky-shards.ts';
+import { distributeToShards, MAX_SHARDS } from './sticky-shards.ts';
 import { originalPath, prefixPath } from './stream-paths.ts';
 import type { Factory, Relay, Site } from './tiers.ts';
 
@@ -33,7 +33,6 @@ export interface CarriedSite {
 export interface RelayLayout {
   /** At least one, in the order of their numbers; streams in the order of their paths. */
   shards: RelayStream[][];
-  unplaced: RelayStream[];
   problems: Problem[];
 }
 
@@ -54,14 +53,11 @@ export function layOutRelay(
       else streams.set(stream.path, stream);
     }
   }
-  const assignment = assignToShards(streams.keys(), previous, relay.spec.streamsPerShard);
-  const shards: RelayStream[][] = Array.from({ length: assignment.shardCount }, () => []);
-  const unplaced: RelayStream[] = [];
-  for (const path of [...streams.keys()].sort()) {
-    const stream = streams.get(path);
-    if (stream !== undefined) (shards[assignment.shardOf.get(path) ?? -1] ?? unplaced).push(stream);
-  }
-  return { shards, unplaced, problems };
+  const { shards, unplaced } = distributeToShards(streams, previous, relay.spec.streamsPerShard);
+  // Of Sites it is theirs to say.
+  const left = unplaced.filter(({ reader }) => reader.of === 'secret');
+  if (left.length > 0) problems.push(describeFull(left));
+  return { shards, problems };
 }
 
 /** Streams without a shard are not listed: their factory has yet to take them, which wakes the relay again. */
@@ -94,5 +90,14 @@ function describeDuplicate(stream: RelayStream, index: number): Problem {
     field: `spec.remoteSites[${index}]`,
     message: `${stream.path} is listed already`,
     remedy: 'remove it from one of the entries, or give them different prefixes',
+  };
+}
+
+function describeFull(left: readonly RelayStream[]): Problem {
+  return {
+    reason: PROBLEM_REASONS.tierFull,
+    field: 'spec.remoteSites',
+    message: `${MAX_SHARDS} shards have no room for ${left.length} of the remote streams, such as ${left[0]?.path}`,
+    remedy: 'raise spec.streamsPerShard, or give some of the remote sites another MasterRelay',
   };
 }

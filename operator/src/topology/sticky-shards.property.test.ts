@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { assignToShards, MAX_SHARDS, type ShardAssignment } from './sticky-shards.ts';
+import { assignToShards, distributeToShards, MAX_SHARDS, type ShardAssignment } from './sticky-shards.ts';
 
 const paths = fc.uniqueArray(
   fc.nat(60).map((number) => `original/yard/dock/${number}`),
@@ -92,12 +92,12 @@ describe('assignToShards, through any sequence of edits', () => {
 
 describe('assignToShards', () => {
   it('keeps one empty shard, and places no more than all shards take', () => {
-    expect(assignToShards([], NOTHING, 40)).toEqual({ shardOf: new Map(), shardCount: 1, unplaced: [] });
+    expect(assignToShards([], NOTHING, 40)).toEqual({ shardOf: new Map(), shardCount: 1 });
     const many = Array.from(
       { length: MAX_SHARDS * 2 + 1 },
       (_, index) => `path-${String(index).padStart(3, '0')}`,
     );
-    const { shardOf, shardCount, unplaced } = assignToShards(many, NOTHING, 2);
-    expect([shardOf.size, shardCount, unplaced]).toEqual([MAX_SHARDS * 2, MAX_SHARDS, [many.at(-1)]]);
+    const { shards, unplaced } = distributeToShards(new Map(many.map((path) => [path, path])), NOTHING, 2);
+    expect([shards.flat(), shards.length, unplaced]).toEqual([many.slice(0, -1), MAX_SHARDS, many.slice(-1)]);
   });
 });

@@ -9,8 +9,28 @@ export interface ShardAssignment {
   shardOf: ReadonlyMap<string, number>;
   /** At least 1: an empty tier is there before its first camera. */
   shardCount: number;
-  /** Streams for which no shard has room. */
-  unplaced: string[];
+}
+
+export interface ShardedItems<T> {
+  /** At least one, in the order of their numbers; what is on each in the order of their paths. */
+  shards: T[][];
+  /** Those for which no shard has room. */
+  unplaced: T[];
+}
+
+/** What has these paths, as `assignToShards` places them. */
+export function distributeToShards<T>(
+  items: ReadonlyMap<string, T>,
+  previous: ReadonlyMap<string, number>,
+  perShard: number,
+): ShardedItems<T> {
+  const { shardOf, shardCount } = assignToShards(items.keys(), previous, perShard);
+  const shards: T[][] = Array.from({ length: shardCount }, () => []);
+  const unplaced: T[] = [];
+  for (const [path, item] of [...items].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    (shards[shardOf.get(path) ?? -1] ?? unplaced).push(item);
+  }
+  return { shards, unplaced };
 }
 
 /**
@@ -32,15 +52,14 @@ export function assignToShards(
     if (shard === undefined || shard >= MAX_SHARDS || (loads[shard] ?? 0) >= perShard) continue;
     place(path, shard);
   }
-  const unplaced: string[] = [];
   let candidate = 0;
   for (const path of sorted) {
     if (shardOf.has(path)) continue;
     while (candidate < MAX_SHARDS && (loads[candidate] ?? 0) >= perShard) candidate++;
-    if (candidate < MAX_SHARDS) place(path, candidate);
-    else unplaced.push(path);
+    if (candidate === MAX_SHARDS) break;
+    place(path, candidate);
   }
-  return { shardOf, shardCount: Math.max(1, loads.length), unplaced };
+  return { shardOf, shardCount: Math.max(1, loads.length) };
 
   function place(path: string, shard: number): void {
     shardOf.set(path, shard);
