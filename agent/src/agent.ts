@@ -23,6 +23,7 @@ import type { AuthRequest } from './mediamtx/auth-request.ts';
 import { type AuthListener, AuthServer } from './mediamtx/auth-server.ts';
 import { AGENT_USER, authorise, type Verdict } from './mediamtx/authorise.ts';
 import { ControlApi } from './mediamtx/control-api.ts';
+import { LatePushes } from './mediamtx/late-pushes.ts';
 import { ListenerWatch } from './mediamtx/listener-watch.ts';
 import { PathPoll } from './mediamtx/path-poll.ts';
 import { SessionGuard } from './mediamtx/session-guard.ts';
@@ -82,6 +83,7 @@ export class Agent {
   readonly #poll: PathPoll;
   readonly #guard: SessionGuard;
   readonly #viewers: Viewers;
+  readonly #latePushes: LatePushes;
   readonly #side: SideWord;
   readonly #encoders = new LocalServer();
   readonly #streams: StreamSet;
@@ -123,6 +125,14 @@ export class Agent {
       api: this.#api,
       onMoved: (count) => this.#log.info({ event: 'viewers-moved', count }),
     });
+    this.#latePushes = new LatePushes({
+      api: this.#api,
+      countViewers: () => this.#viewers.count(),
+      nowMs: monotonicMs,
+      onClosed: (path, lateMs) => this.#log.info({ event: 'late-push-closed', path, lateMs }),
+      onIncurable: (path, lateMs) => this.#log.warn({ event: 'push-stays-late', path, lateMs }),
+      onScreened: () => this.#poll.askNow(),
+    });
     this.#side = new SideWord({
       isConnected: () => this.#feed.openCount > 0,
       onMove: () => void this.#viewers.move(),
@@ -146,14 +156,14 @@ export class Agent {
       api: this.#api,
       nowMs: monotonicMs,
       wantsPaths: () => this.#streams.hasPublishedPaths,
-      onPaths: (paths) => this.#streams.takeReported(paths),
+      onPaths: (paths) => this.#streams.takeReported(this.#latePushes.screen(paths)),
       onUp: (version) => {
         this.#feed.sendHeartbeat();
         this.#log.info({ event: 'mediamtx-up', version });
       },
       onDown: (error) => {
         this.#feed.sendHeartbeat();
-        this.#streams.takeReported([]);
+        this.#streams.takeReported(this.#latePushes.screen([]));
         this.#log.warn({ event: 'mediamtx-down', problem: error.message });
       },
     });
@@ -225,6 +235,7 @@ export class Agent {
       onConnected: (address) => this.#log.info({ event: 'feed-connected', address }),
       onLost: (address, reason) => {
         this.#side.noteLost();
+        if (this.#feed.openCount === 0) this.#latePushes.forgetSources();
         this.#log.warn({ event: 'feed-lost', address, reason });
       },
       onProblem: (problem) => this.#log.warn({ event: 'feed-problem', problem }),
@@ -239,6 +250,7 @@ export class Agent {
         return;
       case 'sources':
         this.#streams.takeSources(message);
+        this.#latePushes.takeSources(message);
         return;
       case 'side':
         this.#hearSide(message);
@@ -264,6 +276,7 @@ export class Agent {
     // The copy is written when a plan has been enforced.
     if (origin === 'durable') this.#guard.resume(plan);
     this.#stateLog.notePlan(plan);
+    this.#latePushes.takePlan(plan);
     const closing = this.#streams.apply(plan);
     this.#feed.sendStates(this.#streams.states(), true);
     this.#settling = this.#settling.then(() => this.#settle(plan, origin, closing));
@@ -341,6 +354,7 @@ export class Agent {
       authRequests: this.#authRequests,
       sessionsKicked: this.#guard.kicked,
       viewersMoved: this.#viewers.moved,
+      latePushesClosed: this.#latePushes.closed,
     };
   }
 }

@@ -58,7 +58,10 @@ export type AgentMessage = z.infer<typeof agentMessageSchema>;
 
 export const operatorMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('plan'), plan: mediaPlanSchema }),
-  /** The paths that legs of the receiver's plan play came online or went at the workload named. */
+  /**
+   * Paths at the workload named came online, or went, or nobody knows of them any more: those that legs of the receiver's
+   * plan play, and those that its cameras push there as well.
+   */
   z.object({
     type: z.literal('sources'),
     workload: z.string(),

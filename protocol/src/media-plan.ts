@@ -48,8 +48,13 @@ export type Leg = z.infer<typeof legSchema>;
 
 /** Where a path's stream comes from. */
 export const sourceSchema = z.discriminatedUnion('from', [
-  /** A camera pushes here, with one of these credentials (more than one while one is being replaced). */
-  z.object({ from: z.literal('publish'), credentials: z.array(credentialSchema).min(1) }),
+  z.object({
+    from: z.literal('publish'),
+    /** A camera pushes here, with one of these credentials (more than one while one is being replaced). */
+    credentials: z.array(credentialSchema).min(1),
+    /** `<namespace>/<name>` of the workload to which the camera pushes the same stream as well, where it does. */
+    otherSide: z.string().optional(),
+  }),
   /** The agent plays the legs, in order of preference, and publishes one stream of them on localhost. */
   z.object({
     from: z.literal('legs'),

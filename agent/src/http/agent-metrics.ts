@@ -31,6 +31,7 @@ export interface AgentFigures {
   readonly authRequests: ReadonlyMap<string, number>;
   readonly sessionsKicked: number;
   readonly viewersMoved: number;
+  readonly latePushesClosed: number;
 }
 
 const GAUGES: readonly [name: string, help: string, read: (figures: AgentFigures) => number][] = [
@@ -116,6 +117,11 @@ const COUNTERS: readonly [name: string, help: string, read: (figures: AgentFigur
     'cupola_agent_viewers_moved_total',
     'Sessions ended so that their viewers go to the active side',
     (f) => f.viewersMoved,
+  ],
+  [
+    'cupola_agent_late_pushes_closed_total',
+    'Pushes by SRT that were late and closed, so that the camera connects anew',
+    (f) => f.latePushesClosed,
   ],
 ];
 

@@ -9,6 +9,7 @@ import type { Session, SessionProtocol } from './session.ts';
 
 type Schemas = components['schemas'];
 export type ApiPath = Schemas['Path'];
+export type ApiSrtConnection = Schemas['SRTConn'];
 
 /** A MediaMTX that is frozen must be known as such before the operator gives the whole pod up. */
 const TIMEOUT_MS = 1_000;
@@ -66,13 +67,13 @@ export class ControlApi {
   }
 
   /** Undefined when nobody publishes or reads it. */
-  async getPath(path: string): Promise<ApiPath | undefined> {
-    try {
-      return await this.#get<ApiPath>(`/v3/paths/get/${path}`);
-    } catch (error) {
-      if (error instanceof ControlApiError && error.status === 404) return undefined;
-      throw error;
-    }
+  getPath(path: string): Promise<ApiPath | undefined> {
+    return this.#find<ApiPath>(`/v3/paths/get/${path}`);
+  }
+
+  /** Undefined when it has ended. */
+  getSrtConnection(id: string): Promise<ApiSrtConnection | undefined> {
+    return this.#find<ApiSrtConnection>(`/v3/${RESOURCES.srt}/get/${id}`);
   }
 
   /** Who publishes or reads by a protocol that is on; of one that is off the API does not know the list (404). */
@@ -107,6 +108,16 @@ export class ControlApi {
       const part = await this.#get<{ pageCount?: number; items?: T[] }>(`/v3/${resource}/list?${query}`);
       items.push(...(part.items ?? []));
       if (page + 1 >= (part.pageCount ?? 0)) return items;
+    }
+  }
+
+  /** Undefined where the API does not know it. */
+  async #find<T>(path: string): Promise<T | undefined> {
+    try {
+      return await this.#get<T>(path);
+    } catch (error) {
+      if (error instanceof ControlApiError && error.status === 404) return undefined;
+      throw error;
     }
   }
 

@@ -57,7 +57,12 @@ export class PathPoll {
   suspect(): void {
     if (!this.#isUp || this.#closed) return;
     this.#quietSinceMs = this.#options.nowMs();
-    if (this.#isAsking) return;
+    this.askNow();
+  }
+
+  /** Something has changed there. */
+  askNow(): void {
+    if (this.#isAsking || this.#closed) return;
     clearTimeout(this.#timer);
     void this.#ask();
   }

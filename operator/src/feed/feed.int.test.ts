@@ -201,6 +201,29 @@ describe('the feed', () => {
     expect((await late.hear('sources')).paths).toEqual([{ path, online: true }]);
   });
 
+  it('tells an agent what its cameras push to the other side too, and that nobody knows when that is silent', async () => {
+    const path = `original/${NAMESPACE}/site/gate`;
+    const source = {
+      from: 'publish' as const,
+      credentials: [{ user: 'u', password: 'p' }],
+      otherSide: `${NAMESPACE}/side-b`,
+    };
+    await writePlan(admin, { ...plan('side-a', 1), paths: [{ path, source }] });
+    const peer = await connect('side-a');
+    await peer.hear('plan');
+    const other = await connect('side-b');
+    other.states([{ path, online: true }]);
+    expect(await peer.hear('sources')).toMatchObject({
+      workload: `${NAMESPACE}/side-b`,
+      paths: [{ online: true }],
+    });
+    other.close();
+    expect((await peer.hear('sources', 1)).paths).toEqual([{ path, online: false }]);
+    const again = await connect('side-b');
+    again.states([{ path, online: true }]);
+    expect((await peer.hear('sources', 2)).paths).toEqual([{ path, online: true }]);
+  });
+
   it('keeps one connection a pod: the newer replaces the older, with its word kept', async () => {
     const pod = await knowPod({ namespace: NAMESPACE, workload: 'twice' });
     const workload = `${NAMESPACE}/twice`;

@@ -12,8 +12,8 @@ export interface SourceRef {
 }
 
 /**
- * Which workloads' plans play which paths of which others, from the plan Secrets. Plans themselves are read from
- * the Secret when they are sent, and not kept a second time.
+ * Which workloads' plans play which paths of which others, or have cameras that push them there too, from the plan
+ * Secrets. Plans themselves are read from the Secret when they are sent, and not kept a second time.
  */
 export class PlanIndex {
   /** By workload. */
@@ -39,12 +39,12 @@ export class PlanIndex {
     return this.#plans.get(workload)?.revision ?? 0;
   }
 
-  /** The workloads whose plans have a leg that plays this path of this workload. */
+  /** The workloads whose plans have a leg that plays this path of this workload, or a camera that pushes it there too. */
   consumersOf(source: SourceRef): ReadonlySet<string> {
     return this.#consumers.get(formatSource(source)) ?? EMPTY;
   }
 
-  /** What the legs of a workload's plan play, as far as it is served by workloads of this cluster. */
+  /** What the legs of a workload's plan play, as far as workloads of this cluster serve it, and what its other side has. */
   sourcesOf(workload: string): readonly SourceRef[] {
     return this.#plans.get(workload)?.sources ?? [];
   }
@@ -92,7 +92,10 @@ function workloadOf(secret: SecretObject): string | undefined {
 
 function listSources(plan: MediaPlan): SourceRef[] {
   const sources: SourceRef[] = [];
-  for (const { source } of plan.paths) {
+  for (const { path, source } of plan.paths) {
+    if (source.from === 'publish' && source.otherSide !== undefined) {
+      sources.push({ workload: source.otherSide, path });
+    }
     for (const leg of listLegs(source)) {
       if (leg.workload === undefined) continue;
       sources.push({ workload: leg.workload, path: new URL(leg.url).pathname.slice(1) });

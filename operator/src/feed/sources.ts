@@ -12,8 +12,9 @@ export interface SourceAnnouncerOptions {
 type Change = { path: string; online: boolean };
 
 /**
- * Tells agents that paths which legs of their plans play came online or went, so that they need not find out by
- * trying. Nothing is told of a workload whose agent is not connected: its streams may well flow.
+ * Tells agents that paths which legs of their plans play, or which their cameras push elsewhere as well, came online or
+ * went, so that they need not find out by trying. What a workload has whose agent is not connected counts as gone: it may
+ * well flow, and who plays it plays on, but nobody should count on it.
  */
 export class SourceAnnouncer {
   readonly #options: SourceAnnouncerOptions;
@@ -24,7 +25,7 @@ export class SourceAnnouncer {
     this.#options = options;
   }
 
-  /** New states of some paths of a workload. */
+  /** New states of some paths of a workload; of none where its agent came or went. */
   takeStates(workload: string, paths: readonly string[]): void {
     const byConsumer = new Map<string, Change[]>();
     for (const change of this.#news(workload, paths)) {
@@ -64,12 +65,14 @@ export class SourceAnnouncer {
 
   #news(workload: string, paths: readonly string[]): Change[] {
     const states = this.#options.states.get(workload);
+    const isHeard = states?.connected === true;
     const told = this.#told.get(workload) ?? new Map<string, boolean>();
     this.#told.set(workload, told);
     const news: Change[] = [];
-    for (const path of paths) {
+    const concerned = paths.length > 0 ? paths : new Set([...told.keys(), ...(states?.paths.keys() ?? [])]);
+    for (const path of concerned) {
       const state = states?.paths.get(path);
-      const online = state?.online ?? false;
+      const online = isHeard && (state?.online ?? false);
       if ((told.get(path) ?? false) !== online) news.push({ path, online });
       if (state === undefined) told.delete(path);
       else told.set(path, online);

@@ -37,7 +37,7 @@ function planned(plan: object) {
 }
 
 describe("a factory's plans", () => {
-  it('say of each camera who pushes it or where it is pulled, the same on both sides', () => {
+  it('say of each camera who pushes it or where it is pulled, the same on both sides but for the other one', () => {
     const withRef = { name: 'quay', push: { credentialsSecretRef: { name: 'cam' } } };
     const pulled = {
       name: 'old',
@@ -46,21 +46,41 @@ describe("a factory's plans", () => {
     const objects = render(buildSite({ cameras: [gate, withRef, pulled] }));
     const plan = mediaPlanSchema.parse(pickPlan(objects, 'dock-factory-0-primary'));
     const credential = { user: 'cam', password: 'c' };
+    const otherSide = 'yard/dock-factory-0-backup';
     expect(plan.paths).toEqual([
       {
         path: 'original/yard/dock/gate',
-        source: { from: 'publish', credentials: [{ user: 'gate', password: 'p1' }] },
+        source: { from: 'publish', credentials: [{ user: 'gate', password: 'p1' }], otherSide },
       },
       {
         path: 'original/yard/dock/old',
         source: { from: 'legs', legs: [{ id: 'camera', url: 'rtsp://192.0.2.7/live', credential }] },
       },
-      { path: 'original/yard/dock/quay', source: { from: 'publish', credentials: [credential] } },
+      { path: 'original/yard/dock/quay', source: { from: 'publish', credentials: [credential], otherSide } },
     ]);
-    expect(pickPlan(objects, 'dock-factory-0-backup')).toEqual({
-      ...plan,
-      workload: 'yard/dock-factory-0-backup',
-    });
+    const text = JSON.stringify(plan);
+    const mirrored = text.replace(/-(primary|backup)"/g, (_, side) =>
+      side === 'primary' ? '-backup"' : '-primary"',
+    );
+    expect(pickPlan(objects, 'dock-factory-0-backup')).toEqual(JSON.parse(mirrored));
+  });
+
+  it('name the other side of what cameras push to both, and of nothing else that they push', () => {
+    const compression = { profiles: [{ name: 'own', cameraStream: { push: {} } }] };
+    const once = { name: 'quay', push: { sides: 'Active' }, compression };
+    const site = buildSite({ cameras: [{ ...gate, compression }, once] });
+    const twice = ['original/yard/dock/gate', 'compressed/yard/dock/gate/own'];
+    const single = ['original/yard/dock/quay', 'compressed/yard/dock/quay/own'];
+    const source = { from: 'publish', credentials: [{ user: 'u', password: 'p' }], otherSide: 'yard/before' };
+    const before = planned({ paths: [...twice, ...single].map((path) => ({ path, source })) });
+    const withoutSecret = buildSurroundings({ secrets: buildSecrets({}), shard: before });
+    for (const around of [buildSurroundings({ secrets }), withoutSecret]) {
+      const { paths } = pickPlan(render(site, around), 'dock-factory-0-backup');
+      expect(paths.map((each: AnyObject) => [each.path, each.source.otherSide])).toEqual([
+        ...twice.map((path) => [path, 'yard/dock-factory-0-primary']),
+        ...single.map((path) => [path, undefined]),
+      ]);
+    }
   });
 
   it('have a camera that allows one session on the active side alone, and one that pushes once on both', () => {

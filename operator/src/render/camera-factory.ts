@@ -7,6 +7,7 @@ import type { Factory, Relay, Site } from '../topology/tiers.ts';
 import { resolveSource } from './camera-source.ts';
 import { describeTier } from './media-tier.ts';
 import { narrowReaders } from './narrow-readers.ts';
+import { nameOtherSide } from './other-side.ts';
 import { renderPlanSecret } from './plan-secret.ts';
 import { type EncodingPool, planRendition } from './rendition-source.ts';
 import { renderServiceAccount } from './service-account.ts';
@@ -41,7 +42,7 @@ export function renderCameraFactory(planning: FactoryPlanning, around: TierSurro
       const live = observed.sides[side].plan;
       const paths = cameras.flatMap((placed) => {
         const isServed = servesCamera(placed, side, observed.activeSide);
-        return [
+        const planned = [
           ...(isServed ? planCamera(placed, around, findLast(placed.path)) : []),
           ...listRenditionsOfCamera(placed.site, placed.camera)
             .filter((rendition) => isServed || comesAnyhow(rendition, placed))
@@ -51,6 +52,7 @@ export function renderCameraFactory(planning: FactoryPlanning, around: TierSurro
               return planRendition(rendition, { factory, shard, side, placed, pool, last }, around);
             }),
         ];
+        return planned.map((each) => nameOtherSide(each, placed.camera, { factory, shard, side }));
       });
       const content = { paths, readers: narrowReaders(readers, paths), openToReaders: viewers.openToReaders };
       const { secret, problem } = renderPlanSecret({ tier, shard, side }, content, live, around.planWriting);

@@ -51,9 +51,12 @@ function apply(current: readonly Site[], plans: Plans, activeSide: (typeof SIDES
 
 /** What each side has of each path, whichever shard it is in. */
 function listSources(plans: Plans) {
-  const entries = plans.flatMap((shard) =>
+  const entries = plans.flatMap((shard, number) =>
     shard.flatMap((record, side) =>
-      record.plan.paths.map(({ path, source }) => [`${SIDES[side]} ${path}`, source]),
+      record.plan.paths.map(({ path, source }) => {
+        const text = JSON.stringify(source).replace(`hall-factory-${number}-`, 'hall-factory-N-');
+        return [`${SIDES[side]} ${path}`, JSON.parse(text)];
+      }),
     ),
   );
   return Object.fromEntries(entries.toSorted());
