@@ -41,7 +41,8 @@ test('a camera that is late by SRT, and that the other side has, connects anew a
   const closing = await pod.until('the push is closed', (line) => line.event === 'late-push-closed');
   expect(closing).toMatchObject({ path: GATE });
   expect(closing.lateMs).toBeGreaterThan(300);
-  await pod.untilOnline(GATE, pod.log.indexOf(closing));
+  const online = await pod.untilOnline(GATE);
+  expect(pod.log.indexOf(online)).toBeGreaterThan(pod.log.indexOf(closing));
   await pod.untilOnline(YARD);
   const [gate, yard] = [await openReader(pod, GATE), await openReader(pod, YARD)];
   await Promise.all([gate.pictures(50, 15_000), yard.pictures(50, 15_000)]);

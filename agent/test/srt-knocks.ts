@@ -27,13 +27,12 @@ export class SrtKnocks {
     return knocks;
   }
 
-  /** Resolves when so many callers have been trying for that long and go on for a second at least. */
+  /** Resolves when so many callers have been trying for that long, and go on for 1.5 s: libsrt tries for 3 s, every 250 ms. */
   async until(callers: number, triedForMs: number, budgetMs: number): Promise<void> {
-    // libsrt tries every 250 ms, for 3 s.
     const areTrying = () => {
       const since = performance.now() - 500;
       const trying = [...this.#callers.values()].filter(
-        (each) => each.heardMs > since && each.triedForMs >= triedForMs && each.triedForMs < 2_000,
+        (each) => each.heardMs > since && each.triedForMs >= triedForMs && each.triedForMs < 1_500,
       );
       return trying.length >= callers;
     };
