@@ -1,7 +1,7 @@
 /** What an encoder is to make of a stream: a profile with everything decided that it leaves open. */
 import * as z from 'zod';
 
-export const videoEncodingSchema = z.object({
+const videoEncodingSchema = z.object({
   codec: z.enum(['H264', 'H265']),
   /** A GPU's encoder; libx264 or libx265 on the CPU where left out. */
   hardware: z.enum(['NVENC', 'VAAPI', 'QSV']).optional(),
@@ -23,7 +23,7 @@ export const videoEncodingSchema = z.object({
 });
 export type VideoEncoding = z.infer<typeof videoEncodingSchema>;
 
-export const audioEncodingSchema = z.discriminatedUnion('codec', [
+const audioEncodingSchema = z.discriminatedUnion('codec', [
   z.object({ codec: z.enum(['Copy', 'None']) }),
   z.object({ codec: z.enum(['AAC', 'Opus']), bitrateKbps: z.number().int().positive() }),
 ]);

@@ -25,17 +25,17 @@ const MAX_WAIT_MS = 3_600_000;
 export const TIER_USER_PREFIX = 'tier-';
 
 /** A user and its password, as a client presents them. Never logged. */
-export const credentialSchema = z.object({
+const credentialSchema = z.object({
   user: z.string().min(1),
   password: z.string().min(1),
 });
 export type Credential = z.infer<typeof credentialSchema>;
 
 /** `original/<namespace>/<site>/<camera>`, a remote cluster's with its prefix before the namespace. */
-export const pathNameSchema = z.string().regex(/^(original|compressed)\/[A-Za-z0-9_.\-/]+$/);
+const pathNameSchema = z.string().regex(/^(original|compressed)\/[A-Za-z0-9_.\-/]+$/);
 
 /** One of the URLs that carry the same stream. */
-export const legSchema = z.object({
+const legSchema = z.object({
   /** Stands for the leg in states, metrics and logs: a side (`primary`, `backup`) or `camera`. */
   id: z.string().min(1),
   /** `rtsp://host:port/path`, without a credential. */
@@ -47,7 +47,7 @@ export const legSchema = z.object({
 export type Leg = z.infer<typeof legSchema>;
 
 /** Where a path's stream comes from. */
-export const sourceSchema = z.discriminatedUnion('from', [
+const sourceSchema = z.discriminatedUnion('from', [
   z.object({
     from: z.literal('publish'),
     /** A camera pushes here, with one of these credentials (more than one while one is being replaced). */
@@ -79,11 +79,11 @@ export const sourceSchema = z.discriminatedUnion('from', [
 ]);
 export type Source = z.infer<typeof sourceSchema>;
 
-export const plannedPathSchema = z.object({ path: pathNameSchema, source: sourceSchema });
+const plannedPathSchema = z.object({ path: pathNameSchema, source: sourceSchema });
 export type PlannedPath = z.infer<typeof plannedPathSchema>;
 
 /** Who may read. `paths` are prefixes ending in `/`, or whole paths. */
-export const readerSchema = z.object({
+const readerSchema = z.object({
   credential: credentialSchema,
   paths: z.array(z.string().min(1)).min(1),
 });

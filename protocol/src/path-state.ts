@@ -1,7 +1,7 @@
 /** What an agent says of each path of its plan. Only changes travel: nothing here moves while a stream flows evenly. */
 import * as z from 'zod';
 
-export const legStateSchema = z.object({
+const legStateSchema = z.object({
   id: z.string(),
   /** `live`: media arrives. `connecting`: being opened, or waiting to be opened again. */
   state: z.enum(['connecting', 'live']),
@@ -11,7 +11,7 @@ export const legStateSchema = z.object({
 export type LegState = z.infer<typeof legStateSchema>;
 
 /** Figures are coarse, so that they move seldom. */
-export const encoderStateSchema = z.object({
+const encoderStateSchema = z.object({
   /**
    * `idle`: not wanted, since its source is away or another worker encodes. `failed`: it ended and is started again.
    * `stalled`: it failed in a way that a person must mend, or again and again; it is tried all the same.

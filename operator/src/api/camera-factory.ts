@@ -32,14 +32,13 @@ export const factoryTemplateSchema = z.strictObject({
   resources: resourcesSchema.prefault({}),
   failover: failoverSchema.prefault({}),
 });
-export type FactoryTemplate = z.infer<typeof factoryTemplateSchema>;
 
 export const cameraFactorySpecSchema = factoryTemplateSchema.extend({
   allowedSites: allowedSitesSchema.prefault({}),
 });
 export type CameraFactorySpec = z.infer<typeof cameraFactorySpecSchema>;
 
-export const cameraFactoryStatusSchema = z.strictObject({
+const cameraFactoryStatusSchema = z.strictObject({
   observedGeneration: z.number().int().optional().describe('The generation that this status was made from.'),
   conditions: conditionsSchema.optional(),
   shards: shardStatusesSchema.optional(),

@@ -4,7 +4,7 @@ import { cameraProfileSchema, profileSchema } from './profile.ts';
 import { asListMap } from './structural.ts';
 
 /** So many profiles a Site, and a camera, may have. */
-export const MAX_PROFILES = 8;
+const MAX_PROFILES = 8;
 
 /**
  * Hot: two workers encode each rendition, on different nodes. Warm: one encodes, and a named standby worker takes over
@@ -46,4 +46,3 @@ export const cameraCompressionSchema = z.strictObject({
   priority: prioritySchema.optional().describe('Which renditions are encoded first where workers are short.'),
   fallback: fallbackSchema.optional().describe(FALLBACK),
 });
-export type CameraCompression = z.infer<typeof cameraCompressionSchema>;

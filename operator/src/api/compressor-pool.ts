@@ -55,7 +55,6 @@ export const compressorPoolTemplateSchema = z.strictObject({
   drainSeconds: drainSecondsSchema(30),
   resources: resourcesSchema.prefault({}),
 });
-export type CompressorPoolTemplate = z.infer<typeof compressorPoolTemplateSchema>;
 
 export const compressorPoolSpecSchema = compressorPoolTemplateSchema.extend({
   replicas: z
@@ -80,7 +79,7 @@ const workerStatusSchema = z.strictObject({
   standby: z.number().int().describe('How many it stands by for.'),
 });
 
-export const compressorPoolStatusSchema = z.strictObject({
+const compressorPoolStatusSchema = z.strictObject({
   observedGeneration: z.number().int().optional().describe('The generation that this status was made from.'),
   conditions: conditionsSchema.optional(),
   replicas: z.number().int().optional().describe('How many workers there are, those that leave among them.'),

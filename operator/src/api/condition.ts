@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { asListMap } from './structural.ts';
 
 /** A condition as Kubernetes' own objects carry it (meta/v1 Condition), readable by kstatus. */
-export const conditionSchema = z.strictObject({
+const conditionSchema = z.strictObject({
   type: z
     .string()
     .max(316)

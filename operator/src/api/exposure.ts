@@ -3,7 +3,7 @@ import { ruleOfNames } from './qualified-name.ts';
 import { matching, withMaxProperties, withRules } from './structural.ts';
 
 /** A DNS name or IPv4 address, without scheme or port. */
-export const hostSchema = matching(
+const hostSchema = matching(
   /^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/,
   253,
   'must be a DNS name or an IPv4 address alone, without scheme, port or path, as in cameras.example.com',

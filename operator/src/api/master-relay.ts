@@ -17,7 +17,7 @@ import { sideUrlSchema } from './rtsp-url.ts';
 import { asListMap, asSet } from './structural.ts';
 
 /** A site of another cluster, read from its factory's side Services by URL. */
-export const remoteSiteSchema = z.strictObject({
+const remoteSiteSchema = z.strictObject({
   prefix: pathSegmentSchema('prefix').describe(
     "Comes before the site's namespace in each path at this relay: original/<prefix>/<namespace>/<site>/<camera>.",
   ),
@@ -67,7 +67,7 @@ const remoteStreamSchema = z.strictObject({
     .describe('Where viewers find it, by protocol: rtsp, hls, webrtc, srt.'),
 });
 
-export const masterRelayStatusSchema = z.strictObject({
+const masterRelayStatusSchema = z.strictObject({
   observedGeneration: z.number().int().optional().describe('The generation that this status was made from.'),
   conditions: conditionsSchema.optional(),
   shards: shardStatusesSchema.optional(),

@@ -111,7 +111,7 @@ export const lastSwitchSchema = z
 export type LastSwitch = z.infer<typeof lastSwitchSchema>;
 
 /** What both sides of one shard say of themselves. */
-export const shardStatusSchema = z.strictObject({
+const shardStatusSchema = z.strictObject({
   shard: z.number().int().describe("The shard's number, as in its Services' names."),
   activeSide: z.enum(['primary', 'backup']).describe('The side that the active Service points to.'),
   primaryReady: z.boolean().describe('Whether the primary pod is ready.'),

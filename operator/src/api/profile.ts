@@ -4,15 +4,13 @@ import { credentialRefSchema, pathSegmentSchema } from './references.ts';
 import { cameraUrlSchema } from './rtsp-url.ts';
 import { type ValidationRule, withRules } from './structural.ts';
 
-export const VIDEO_CODECS = ['H264', 'H265'] as const;
-export type VideoCodec = (typeof VIDEO_CODECS)[number];
+const VIDEO_CODECS = ['H264', 'H265'] as const;
 
 export const HARDWARE_ENCODERS = ['NVENC', 'VAAPI', 'QSV'] as const;
 export type HardwareEncoder = (typeof HARDWARE_ENCODERS)[number];
 
 /** Of x264 and x265; hardware encoders take the nearest of theirs. */
-export const ENCODER_SPEEDS = ['ultrafast', 'superfast', 'veryfast', 'faster', 'fast', 'medium'] as const;
-export type EncoderSpeed = (typeof ENCODER_SPEEDS)[number];
+const ENCODER_SPEEDS = ['ultrafast', 'superfast', 'veryfast', 'faster', 'fast', 'medium'] as const;
 
 /** Encoders halve the sampling of colours, so that a picture's sides must be even. */
 function sideSchema(least: number, most: number) {
@@ -82,7 +80,7 @@ export const videoSchema = withRules(
 );
 export type Video = z.infer<typeof videoSchema>;
 
-export const audioSchema = withRules(
+const audioSchema = withRules(
   z.strictObject({
     codec: z
       .enum(['Copy', 'AAC', 'Opus', 'None'])

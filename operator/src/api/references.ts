@@ -5,7 +5,7 @@ import { matching } from './structural.ts';
 const DNS_LABEL = /^[a-z\d](-*[a-z\d])*$/;
 
 /** The longest name of an object of ours: names made from it must stay below 63 characters. */
-export const MAX_OWN_NAME_LENGTH = 40;
+const MAX_OWN_NAME_LENGTH = 40;
 
 /** A Service's name begins with a letter (RFC 1035), and Services carry these names. */
 const OWN_NAME = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;

@@ -11,7 +11,7 @@ import { asListMap, withRules } from './structural.ts';
 
 const sidesSchema = z.enum(['Both', 'Active']).default('Both');
 
-export const cameraSchema = withRules(
+const cameraSchema = withRules(
   z.strictObject({
     name: pathSegmentSchema("a camera's name").describe(
       'Stands in the path of the stream: original/<namespace>/<site>/<camera>.',
@@ -157,7 +157,7 @@ const renditionStatusSchema = z.strictObject({
 });
 export type RenditionStatus = z.infer<typeof renditionStatusSchema>;
 
-export const cameraStatusSchema = z.strictObject({
+const cameraStatusSchema = z.strictObject({
   name: z.string().describe("The camera's name."),
   state: z
     .enum(CAMERA_STATES)
@@ -175,7 +175,7 @@ export const cameraStatusSchema = z.strictObject({
 });
 export type CameraStatus = z.infer<typeof cameraStatusSchema>;
 
-export const siteStatusSchema = z.strictObject({
+const siteStatusSchema = z.strictObject({
   observedGeneration: z.number().int().optional().describe('The generation that this status was made from.'),
   conditions: conditionsSchema.optional(),
   // No map by names: managedFields would name each member, and add a third to an object that may be large.

@@ -45,7 +45,7 @@ export const STARTING_MS = 10_000;
 /** Agents have come to an operator that has just begun by then. */
 const GREETED_AFTER_MS = 5_000;
 /** While a side stays suspect, it is probed again after this. */
-export const PROBE_AGAIN_MS = 300;
+const PROBE_AGAIN_MS = 300;
 
 const PREFERRED: Side = 'primary';
 

@@ -18,13 +18,13 @@ export type SideVerdict =
   | { state: 'unknown'; untilMs: number };
 
 /** Nearly two heartbeats: one that comes a little late is no sign of anything. */
-export const SUSPECT_AFTER_MS = 900;
+const SUSPECT_AFTER_MS = 900;
 /** Nothing was heard, and neither port of the pod has answered, by now. */
-export const UNREACHABLE_AFTER_MS = 1_350;
+const UNREACHABLE_AFTER_MS = 1_350;
 /** Its MediaMTX answers, but the agent beside it is not heard. */
-export const AGENT_DOWN_AFTER_MS = 1_800;
+const AGENT_DOWN_AFTER_MS = 1_800;
 /** A lost feed connection alone may be the feed's own trouble: the agent dials again at once. */
-export const RECONNECT_MS = 3_000;
+const RECONNECT_MS = 3_000;
 
 const NEVER = Number.POSITIVE_INFINITY;
 

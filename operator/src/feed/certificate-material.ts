@@ -15,7 +15,7 @@ export interface CertificateMaterial {
 export const CA_LIFE_DAYS = 3 * 365;
 export const SERVER_LIFE_DAYS = 90;
 /** How long a next CA is spread in plan Secrets before it signs: mounted copies follow within minutes. */
-export const SPREAD_DAYS = 1;
+const SPREAD_DAYS = 1;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

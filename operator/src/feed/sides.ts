@@ -1,12 +1,8 @@
+import type { SideMessage } from '@cupola/protocol';
 import type { AgentConnection } from './connection.ts';
 
 /** What a workload is told of its side. */
-export interface SideWord {
-  /** Whether its shard's active Service leads to it. */
-  active: boolean;
-  /** What becomes of viewers on a side that is active no more. */
-  readers: 'Finish' | 'Move';
-}
+export type SideWord = Omit<SideMessage, 'type'>;
 
 export interface SideAnnouncerOptions {
   /** Undefined where the workload is of no shard that is known. */

@@ -1,3 +1,4 @@
+import { GROUP, VERSION } from '../api/labels.ts';
 import type { KubeObject } from './object.ts';
 
 /** A resource of the API: which URL it lives at, and what its objects call themselves. */
@@ -71,5 +72,5 @@ function namespaced<K extends string>(group: string, version: string, kind: K, p
 }
 
 function cupola<K extends string>(kind: K, plural: string) {
-  return namespaced('cupola.dev', 'v1alpha1', kind, plural);
+  return namespaced(GROUP, VERSION, kind, plural);
 }

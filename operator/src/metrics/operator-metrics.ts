@@ -15,7 +15,7 @@ const metric = <const T extends MetricDescription['type'], const L extends reado
   help: string,
 ) => ({ name, type, labels, help });
 
-export const OPERATOR_METRICS = {
+const OPERATOR_METRICS = {
   reflectorObjects: metric(
     'cupola_operator_reflector_objects',
     'gauge',

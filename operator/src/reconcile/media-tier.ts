@@ -20,6 +20,7 @@ import { announceSwitches } from './announce.ts';
 import type { ClusterView } from './cluster-view.ts';
 import type { ReconcileContext, ReconcileSettings } from './context.ts';
 import { converge, describeTaken, type KeptObject } from './converge.ts';
+import { generatePassword } from './generate-password.ts';
 import { findManaged, isMadeFor } from './managed-objects.ts';
 import { observeShard } from './observed-tiers.ts';
 import { ensureOperatorKeys } from './operator-keys.ts';
@@ -31,8 +32,6 @@ export const REFUSED_RETRY_MS = 60_000;
 /** How soon after the start is looked again at what agents that had not been heard yet would have had a say in. */
 export const UNHEARD_RETRY_MS = 5_000;
 const WAITING_RETRY_MS = 2_000;
-
-const PASSWORD_BYTES = 18;
 
 export interface ConvergedTier<More> {
   /** When to look again though nothing changes. */
@@ -169,7 +168,7 @@ async function ensureViewer(
   { spec }: Factory | Relay,
 ): Promise<Problem[]> {
   if (!needsGeneratedViewer(spec.viewers)) return [];
-  const desired = renderViewerSecret(tier, context.randomBytes(PASSWORD_BYTES).toString('base64url'));
+  const desired = renderViewerSecret(tier, generatePassword(context));
   const live = findManaged(context.caches, desired) ?? (await context.applier.createIfAbsent(desired));
   return isMadeFor(live, tier) ? [] : [describeTaken(desired)];
 }

@@ -2,13 +2,14 @@
 import { LABELS, TIER_NAMES } from '../api/labels.ts';
 import type { WorkloadState } from '../feed/path-states.ts';
 import type { DeploymentObject, PodObject } from '../kube/caches.ts';
+import { isPodReady } from '../kube/pod-ready.ts';
 import { qualify, readWorkerIndex, tierPrefix } from '../topology/names.ts';
 import type { ObservedWorker } from '../topology/observed-worker.ts';
 import type { PlanRecord } from '../topology/plan-record.ts';
 import type { Pool } from '../topology/tiers.ts';
 import type { Absences } from './absences.ts';
 import type { ReconcileContext } from './context.ts';
-import { findPlan, observeDeployment } from './observed-tiers.ts';
+import { findPlan, listPods, observeDeployment } from './observed-tiers.ts';
 
 /** The label of a node's zone (kubernetes.io, well-known labels). */
 export const ZONE = 'topology.kubernetes.io/zone';
@@ -30,7 +31,7 @@ export function observeWorkers(
     const workload = qualify(namespace, metadata.name);
     const heard = states.get(workload);
     const isThere = isReady || (heard?.connected === true && heard.mediamtxUp);
-    const pods = listPods(context, namespace, metadata.name);
+    const pods = listPods(caches, namespace, metadata.name);
     const pod = findStaying(pods);
     const node = pod?.spec.nodeName === undefined ? undefined : caches.Node.get('', pod.spec.nodeName);
     const zone = node?.metadata.labels?.[ZONE];
@@ -73,16 +74,6 @@ function isWorker({ metadata }: DeploymentObject, pool: string): boolean {
   );
 }
 
-function listPods(
-  { caches }: Pick<ReconcileContext, 'caches'>,
-  namespace: string,
-  workload: string,
-): PodObject[] {
-  return caches.Pod.list(namespace).filter(({ metadata }) => {
-    return metadata.labels?.[LABELS.workload] === workload;
-  });
-}
-
 /**
  * It is shut down and still encodes, until nobody takes anything from it: its successor, of the same name, is given
  * nothing before. One on a node that is lost is not ready, and not waited for.
@@ -95,8 +86,4 @@ function isEnding(pod: PodObject): boolean {
 function findStaying(pods: readonly PodObject[]): PodObject | undefined {
   const staying = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
   return staying.find(isPodReady) ?? pods.find(isPodReady) ?? staying[0] ?? pods[0];
-}
-
-function isPodReady({ status }: PodObject): boolean {
-  return status.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false;
 }

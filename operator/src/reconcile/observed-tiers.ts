@@ -2,7 +2,8 @@
 import { ANNOTATIONS, LABELS, SIDES, type Side } from '../api/labels.ts';
 import type { LastSwitch } from '../api/media-tier.ts';
 import { parseSwitchRecord, type SwitchRecord } from '../api/switch-record.ts';
-import type { Caches, DeploymentObject, ServiceObject } from '../kube/caches.ts';
+import type { Caches, DeploymentObject, PodObject, ServiceObject } from '../kube/caches.ts';
+import { isPodReady } from '../kube/pod-ready.ts';
 import { activeServiceName, planSecretName, qualify, workloadName } from '../topology/names.ts';
 import type { ObservedService, ObservedShard, ObservedSide } from '../topology/observed-shard.ts';
 import type { PlanRecord } from '../topology/plan-record.ts';
@@ -61,7 +62,7 @@ function observeSide(caches: Caches, namespace: string, workload: string): Obser
   const service = caches.Service.get(namespace, workload);
   const deployment = caches.Deployment.get(namespace, workload);
   const plan = findPlan(caches, namespace, workload);
-  const node = findNode(caches, namespace, workload);
+  const node = listPods(caches, namespace, workload).find(isPodReady)?.spec.nodeName;
   return {
     ...(service === undefined ? {} : { service: observeService(service) }),
     ...(deployment === undefined ? {} : { deployment: observeDeployment(deployment) }),
@@ -97,14 +98,9 @@ export function observeDeployment({
   };
 }
 
-function findNode(caches: Caches, namespace: string, workload: string): string | undefined {
-  const pods = caches.Pod.list(namespace).filter(
-    (pod) => pod.metadata.labels?.[LABELS.workload] === workload,
-  );
-  const ready = pods.find((pod) => {
-    return pod.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
-  });
-  return ready?.spec.nodeName;
+/** The pods of a media workload. */
+export function listPods(caches: Caches, namespace: string, workload: string): PodObject[] {
+  return caches.Pod.list(namespace).filter(({ metadata }) => metadata.labels?.[LABELS.workload] === workload);
 }
 
 function readSide(value: string | undefined): Side {

@@ -14,13 +14,12 @@ import { announceLeftOut, announceStalled, announceTurn } from './announce.ts';
 import { ClusterView } from './cluster-view.ts';
 import type { ReconcileContext } from './context.ts';
 import { applyOwned, converge } from './converge.ts';
+import { generatePassword } from './generate-password.ts';
 import { reportInvalid } from './invalid-spec.ts';
 import { isMadeFor } from './managed-objects.ts';
 import { REFUSED_RETRY_MS, UNHEARD_RETRY_MS } from './media-tier.ts';
 import { observeSite } from './observed-site.ts';
 import { parseSite } from './parse.ts';
-
-const PASSWORD_BYTES = 18;
 
 /** Site: its own factory and pool, its cameras' generated credentials; all else is the tiers' share of it. */
 export function createSiteHandler(context: ReconcileContext): ReconcileHandler {
@@ -57,8 +56,7 @@ async function reconcileSite(
 async function applySite(context: ReconcileContext, view: ClusterView, site: Site): Promise<Problem[]> {
   const owner: Owner = { ...site, kind: 'Site' };
   const live = view.findGenerated(site.namespace, cameraCredentialsName(site.name));
-  const generatePassword = () => context.randomBytes(PASSWORD_BYTES).toString('base64url');
-  const credentials = renderCameraCredentials(site, live, generatePassword);
+  const credentials = renderCameraCredentials(site, live, () => generatePassword(context));
   const problems = await converge(context, owner, credentials === undefined ? [] : [credentials]);
   const tiers = [findOwnFactory(site, view), findOwnPool(site, view)].filter((tier) => tier !== undefined);
   for (const tier of tiers) {

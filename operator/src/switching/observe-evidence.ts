@@ -14,9 +14,10 @@ import type {
   PodObject,
   ServiceObject,
 } from '../kube/caches.ts';
+import { isPodReady } from '../kube/pod-ready.ts';
 import type { OncePaths } from './once-paths.ts';
 import type { ShardRef } from './shard-ref.ts';
-import { isPodReady, type WorkloadPods } from './workload-pods.ts';
+import type { WorkloadPods } from './workload-pods.ts';
 
 export interface EvidenceSources {
   caches: Pick<Caches, 'Node' | 'CameraFactory' | 'MasterRelay'>;

@@ -6,7 +6,7 @@
  *     caches, feed, probes, time --> evidence --> decide (pure) --> one patch of the Service
  */
 import type { Logger } from 'pino';
-import { type Failover, SWITCH_REASONS, type SwitchReason } from '../api/failover.ts';
+import { SWITCH_REASONS, type SwitchReason } from '../api/failover.ts';
 import { ANNOTATIONS, type Side } from '../api/labels.ts';
 import { parseSwitchRecord, type SwitchRecord } from '../api/switch-record.ts';
 import { type Decision, decide } from '../failover/decide.ts';
@@ -14,6 +14,7 @@ import type { ProbeResult, ShardEvidence, ShardMemory } from '../failover/eviden
 import { explainHold } from '../failover/explain.ts';
 import type { PathStates } from '../feed/path-states.ts';
 import type { Plays } from '../feed/plays.ts';
+import type { SideWord } from '../feed/sides.ts';
 import { ApiError, ApiUnreachableError } from '../kube/api-error.ts';
 import type { CacheChange, Caches, ServiceObject } from '../kube/caches.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -164,7 +165,7 @@ export class Switcher {
   }
 
   /** What the agent of a workload is told of its side; undefined where it is of no shard that is known. */
-  sideOf(workload: string): { active: boolean; readers: Failover['readers'] } | undefined {
+  sideOf(workload: string): SideWord | undefined {
     const shard = this.#shards.get(this.#byWorkload.get(workload) ?? '');
     const service = shard === undefined ? undefined : this.#findService(shard.ref);
     if (shard === undefined || service === undefined) return undefined;

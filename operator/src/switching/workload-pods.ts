@@ -1,5 +1,6 @@
 import { LABELS } from '../api/labels.ts';
 import type { PodObject } from '../kube/caches.ts';
+import { isPodReady } from '../kube/pod-ready.ts';
 import type { StoreChange } from '../kube/store.ts';
 
 /** The pods of each media workload, found without a look at all the others. */
@@ -25,10 +26,6 @@ export class WorkloadPods {
     const pods = [...(this.#pods.get(workload)?.values() ?? [])].filter(hasAddress).sort(byAge);
     return pods.findLast(isPodReady) ?? pods.at(-1);
   }
-}
-
-export function isPodReady({ status }: PodObject): boolean {
-  return status.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false;
 }
 
 function hasAddress({ status }: PodObject): boolean {

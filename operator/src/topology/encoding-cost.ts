@@ -20,7 +20,7 @@ export interface SourceFormat {
   bitrateBps: number;
 }
 
-export const USUAL_SOURCE: SourceFormat = {
+const USUAL_SOURCE: SourceFormat = {
   width: 1920,
   height: 1080,
   framesPerSecond: 25,

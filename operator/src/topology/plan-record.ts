@@ -1,4 +1,5 @@
 import { type MediaPlan, mediaPlanSchema, type PlannedPath } from '@cupola/protocol';
+import { parseJson } from './parse-json.ts';
 
 /** A workload's plan as it stands in its Secret: what is sticky, and the last that worked, is read back from it. */
 export interface PlanRecord {
@@ -25,12 +26,4 @@ export function readAssignment(shards: readonly (readonly PlanRecord[])[]): Map<
     }
   }
   return shardOf;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

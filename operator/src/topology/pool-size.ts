@@ -1,19 +1,14 @@
 /** What one worker of a pool can do, from what its pods ask for. */
 import type { CompressorPoolSpec } from '../api/compressor-pool.ts';
 import type { Resources } from '../api/media-tier.ts';
+import { fillRequests } from './container-requests.ts';
 import type { WorkerSize } from './placement/count-workers.ts';
 
 /** Encoders live in the agent's container: for some six of 720p15. */
 const DEFAULT_ENCODER_REQUESTS = { cpu: '1', memory: '1Gi' } as const;
 
-/** A resource with a limit alone is asked for as much as the limit. */
 export function fillWorkerResources(resources: Resources): Resources {
-  const { requests, limits } = resources.agent ?? {};
-  const filled: NonNullable<NonNullable<Resources['agent']>['requests']> = { ...requests };
-  for (const name of ['cpu', 'memory'] as const) {
-    if (limits?.[name] === undefined) filled[name] ??= DEFAULT_ENCODER_REQUESTS[name];
-  }
-  return { ...resources, agent: { ...resources.agent, requests: filled } };
+  return { ...resources, agent: fillRequests(resources.agent, DEFAULT_ENCODER_REQUESTS) };
 }
 
 export function workerSizeOf({ renditionsPerWorker, resources }: CompressorPoolSpec): WorkerSize {

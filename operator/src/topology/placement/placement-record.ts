@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { readWorkerIndex, workerName } from '../names.ts';
+import { parseJson } from '../parse-json.ts';
 import type { Placement, WaitingReason } from './pool.ts';
 
 export interface KeptRendition {
@@ -79,12 +80,4 @@ function readRendition(prefix: string, written: WrittenRendition): KeptRendition
     ...(standby === undefined ? {} : { standby: name(standby) }),
   };
   return { sinceMs, ...(placement && { placement }), ...(waiting && { waiting }) };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
