@@ -1,7 +1,8 @@
 /**
  * The operator: a kopf-style class on @dot-i/k8s-operator, one handler a kind. The library's own watch is replaced
  * by our reflectors and queue (docs/decisions/0001-dot-i-k8s-operator.md says why); its other methods that write are
- * not used, as every write goes through the lease's guard.
+ * not used, as every write goes through the lease's guard. The file is long because the parts of the program are joined
+ * here and nowhere else; none of it decides anything.
  *
  *     reflectors --changes--> routes --targets--> queue (leader only) --> handlers --> applier
  *          |                                        ^

@@ -258,10 +258,11 @@ describe('the feed', () => {
     expect(feed.states.get(`${NAMESPACE}/passing`)?.connected).toBe(true);
     passing.close();
     await until('it is forgotten', () => feed.states.get(`${NAMESPACE}/passing`) === undefined);
+    expect((await relay.hear('sources', 1)).paths).toEqual([{ path, online: false }]);
     // One of its name that comes later is news.
     const successor = await connect('passing', 1);
     successor.states([{ path, online: true }]);
-    expect((await relay.hear('sources', 1)).paths).toEqual([{ path, online: true }]);
+    expect((await relay.hear('sources', 2)).paths).toEqual([{ path, online: true }]);
   });
 
   it('ends the connection of an agent that says nothing any more', async () => {
