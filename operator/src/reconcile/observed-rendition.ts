@@ -32,7 +32,9 @@ export function observeRenditions(
     const encoders = listEncoders(context, site, rendition, tiers, pool);
     const failure = findFailure(site, rendition, encoders, pool);
     const isElsewhere = rendition.from === 'encoder' && site.spec.topology === 'ThreeTier';
-    const isPlaced = isElsewhere ? workers.length > 0 : failure === undefined || rendition.from === 'camera';
+    // What an edit made impossible goes on as it was.
+    const isPlanned = failure === undefined || tiers.factory?.findShard(path) !== undefined;
+    const isPlaced = isElsewhere ? workers.length > 0 : isPlanned || rendition.from === 'camera';
     const evidence = {
       ...hear(site, rendition, tiers),
       isPlaced,

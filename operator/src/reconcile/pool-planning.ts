@@ -5,6 +5,7 @@ import type { MediaTier } from '../render/media-tier.ts';
 import { deriveReader, type ReaderKeys } from '../render/tier-reader.ts';
 import { renderWorkerDeployment } from '../render/worker-objects.ts';
 import { listWorkerReaders } from '../render/worker-readers.ts';
+import { keepEncodings } from '../topology/kept-encoding.ts';
 import { listWorkers } from '../topology/placement/pool.ts';
 import { describeDemand, listPoolRenditions, type PoolRendition } from '../topology/pool-demand.ts';
 import { type PoolPlan, planPool } from '../topology/pool-plan.ts';
@@ -36,13 +37,13 @@ export function observeAndPlan(
   { context, view, absences, pool, tier, sites }: PoolWork,
   hasPlace: boolean,
 ): PlannedPool {
-  const renditions = listPoolRenditions(sites);
-  const heard = new HeardRenditions(context, pool, renditions);
   const record = view.readPlacements(pool);
   const settings = describePods(context.settings);
   const workers = observeWorkers(context, pool, absences, (index, live) => {
     return needsApply(renderWorkerDeployment({ pool, tier, index }, settings), live);
   });
+  const renditions = keepEncodings(listPoolRenditions(sites), pool, workers);
+  const heard = new HeardRenditions(context, pool, renditions);
   const demand = describeDemand(pool, renditions, record, {
     findUse: ({ path }) => {
       const placement = record.renditions.get(path)?.placement;

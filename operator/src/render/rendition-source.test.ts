@@ -56,6 +56,8 @@ describe('a rendition at its factory', () => {
     });
     const hardware = { profiles: [{ name: 'web', video: { hardware: 'QSV' } }] };
     expect(plan({ compression: hardware, topology: 'AllInOne' })).toBeUndefined();
+    const last = plan({ compression, topology: 'AllInOne' });
+    expect(plan({ compression: hardware, topology: 'AllInOne' }, undefined, last)).toEqual(last);
   });
 
   it("is pushed by its camera where it is a stream of the camera's own", () => {

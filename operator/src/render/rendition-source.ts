@@ -53,11 +53,15 @@ function findSource(
   if (rendition.from === 'camera') {
     return resolveOwnStream(placed, rendition.name, rendition.stream, around.secrets, last?.source).source;
   }
-  if (placed.site.spec.topology === 'AllInOne') return encodeHere(rendition);
+  // An edit to something that cannot work takes nothing down.
+  const kept = last?.source;
+  if (placed.site.spec.topology === 'AllInOne') {
+    return encodeHere(rendition) ?? (kept?.from === 'transcode' ? kept : undefined);
+  }
   const legs = listLegs(rendition, place, around.readerKeys.current);
   if (legs.length > 0) return { from: 'legs', legs };
   // Who reads it stays attached for a while, should it be encoded again in a moment.
-  return last?.source.from === 'legs' ? last.source : undefined;
+  return kept?.from === 'legs' ? kept : undefined;
 }
 
 /** Each side for itself: what viewers get from one does not need the other. No pod of a factory asks for a GPU. */
