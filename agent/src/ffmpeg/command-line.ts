@@ -20,7 +20,7 @@ export interface Rendition {
 }
 
 /** How often FFmpeg reports its progress on standard output. */
-export const PROGRESS_INTERVAL_MS = 500;
+const PROGRESS_INTERVAL_MS = 500;
 
 /** A peer on localhost that neither sends nor takes anything for this long is gone. */
 const SOCKET_TIMEOUT_MICROSECONDS = 5_000_000;

@@ -14,9 +14,9 @@
 import { type FailureCause, needsPerson } from './failure-cause.ts';
 
 /** Without a sign of life for so long it is killed. */
-export const SILENT_MS = 2_000;
+const SILENT_MS = 2_000;
 /** To its first picture it has longer: with a source of several seconds a GOP, or a GPU to wake. */
-export const START_MS = 10_000;
+const START_MS = 10_000;
 
 const FIRST_DELAY_MS = 100;
 const LAST_DELAY_MS = 2_000;

@@ -3,7 +3,7 @@
  * the rest of the agent, decides on text; what is not known by its words is `Failed`, and is tried again just the same.
  */
 
-export const FAILURE_CAUSES = [
+const FAILURE_CAUSES = [
   /** The source ended, or was not there. */
   'SourceEnded',
   /** The source cannot be decoded: another format, or damaged. */

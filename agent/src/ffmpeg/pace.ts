@@ -4,9 +4,9 @@
  */
 
 /** Below it, what is served falls behind. */
-export const LEAST_SPEED = 0.95;
+const LEAST_SPEED = 0.95;
 /** So long an encoder must have been too slow: a key frame or a busy moment is no reason. */
-export const PACE_WINDOW_MS = 10_000;
+const PACE_WINDOW_MS = 10_000;
 
 export interface PaceSample {
   readonly atMs: number;

@@ -51,11 +51,6 @@ export class PacketRun {
     return FRAME_HEADER_BYTES + (index === 0 ? 0 : (this.#ends[index - 1] ?? 0));
   }
 
-  /** Where a packet ends in `memory`. */
-  endOf(index: number): number {
-    return this.#ends[index] ?? 0;
-  }
-
   hold(): void {
     this.#isHeld = true;
   }

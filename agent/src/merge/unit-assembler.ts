@@ -44,10 +44,6 @@ export interface AssemblerOptions {
 }
 
 export class UnitAssembler {
-  /** Units left out because a packet of theirs was lost, or because they grew past all measure. */
-  damagedUnits = 0;
-  /** What is no RTP packet, or none of this track. */
-  strayPackets = 0;
   readonly #options: AssemblerOptions;
   readonly #startsKeyFrame: KeyFrameTest;
   readonly #startsPicture: PictureStartTest;
@@ -68,6 +64,7 @@ export class UnitAssembler {
   /** Of the unit that comes; 0 between two. */
   #bytes = 0;
   #isKey = false;
+  /** One of its packets was lost, or it grew past all measure: it is left out. */
   #isDamaged = false;
   /** Whether packets were lost since the last unit that was whole. */
   #isAfterLoss = false;
@@ -96,15 +93,9 @@ export class UnitAssembler {
   #pushPacket(bytes: Buffer, start: number, end: number): boolean {
     const header = this.#header;
     const fault = readRtpHeader(bytes, start, end, header);
-    if (fault !== undefined || header.payloadType !== this.#options.payloadType) {
-      this.strayPackets += 1;
-      return false;
-    }
+    if (fault !== undefined || header.payloadType !== this.#options.payloadType) return false;
     const steps = this.#expected === undefined ? 0 : stepsBetween(this.#expected, header.sequence);
-    if (steps < 0 && steps >= -MAX_STEPS_BEHIND) {
-      this.strayPackets += 1;
-      return false;
-    }
+    if (steps < 0 && steps >= -MAX_STEPS_BEHIND) return false;
     this.#expected = addSteps(header.sequence, 1);
     if (steps !== 0) this.#isAfterLoss = true;
     const { payloadStart, payloadEnd } = header;
@@ -177,8 +168,7 @@ export class UnitAssembler {
   #finish(bytes: Buffer): void {
     this.#copyStretch(bytes);
     const packets = this.#packets;
-    if (this.#isDamaged) this.damagedUnits += 1;
-    else this.#pass(packets);
+    if (!this.#isDamaged) this.#pass(packets);
     this.#isDamaged = false;
     this.#bytes = 0;
     this.#payloads.length = 0;

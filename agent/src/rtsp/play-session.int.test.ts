@@ -21,10 +21,9 @@ describe('a stream is played', () => {
     // Some servers send before they answer, and on channels that nobody asked for.
     connection.sendFrame(0, RTP);
     connection.sendFrame(9, RTP);
-    connection.answer(request, '200 OK', { 'RTP-Info': `url=${peer.url()}/trackID=0;seq=1;rtptime=2` });
+    connection.answer(request, '200 OK');
     const tracks = await started;
     expect(tracks.map(({ codec }) => codec)).toEqual(['H264', 'PCMU']);
-    expect(session.startPositions).toEqual([{ url: `${peer.url()}/trackID=0`, sequence: 1, rtpTime: 2 }]);
     connection.sendFrame(2, Buffer.from([1]));
     connection.sendFrame(3, Buffer.from([2]));
     connection.socket.write('OPTIONS * RTSP/1.0\r\nCSeq: 77\r\n\r\nANNOUNCE * RTSP/1.0\r\nCSeq: 78\r\n\r\n');
@@ -37,7 +36,6 @@ describe('a stream is played', () => {
       ],
       rtcp: [[1, '02']],
     });
-    expect(session.strayFrames).toBe(1);
     const closed = session.close();
     const teardown = await connection.expect('TEARDOWN', `${peer.url()}/`);
     expect(teardown.headers.session).toBe('S1');

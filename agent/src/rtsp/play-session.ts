@@ -7,8 +7,6 @@ import type { RtspError } from './rtsp-error.ts';
 import { SessionLife } from './session-life.ts';
 import type { SessionOptions } from './session-options.ts';
 import { resolveControl } from './wire/control-url.ts';
-import { parseRtpInfo, type RtpInfoEntry } from './wire/rtp-info.ts';
-import type { SkippedMedia } from './wire/sdp-tracks.ts';
 import { parseSessionHeader } from './wire/session-header.ts';
 import type { Track } from './wire/track.ts';
 import { formatTransport, readTransport } from './wire/transport.ts';
@@ -42,10 +40,7 @@ export class PlaySession {
   /** Track times 2, plus 1 for RTCP, by interleaved channel. */
   readonly #streams = new Int16Array(CHANNELS).fill(NO_CHANNEL);
   #baseUrl: string | undefined;
-  #skipped: readonly SkippedMedia[] = [];
-  #startPositions: readonly RtpInfoEntry[] = [];
   #rtpPackets = 0;
-  #strayFrames = 0;
 
   constructor(options: PlayOptions) {
     this.#options = options;
@@ -56,21 +51,6 @@ export class PlaySession {
   /** Resolves when the session is over and its socket gone, with why; undefined where `close` ended it. */
   get closed(): Promise<RtspError | undefined> {
     return this.#life.closed;
-  }
-
-  /** What of the description was passed over, and why. */
-  get skipped(): readonly SkippedMedia[] {
-    return this.#skipped;
-  }
-
-  /** Of the PLAY response (RTP-Info); empty where the server sent none. */
-  get startPositions(): readonly RtpInfoEntry[] {
-    return this.#startPositions;
-  }
-
-  /** Frames on channels that no track uses; they are dropped. */
-  get strayFrames(): number {
-    return this.#strayFrames;
   }
 
   /**
@@ -92,14 +72,12 @@ export class PlaySession {
     );
     const { connection, description, baseUrl } = stream;
     this.#baseUrl = baseUrl;
-    this.#skipped = description.skipped;
     let sessionTimeoutMs = DEFAULT_SESSION_TIMEOUT_MS;
     for (const [index, track] of description.tracks.entries()) {
       sessionTimeoutMs = (await this.#setUp(connection, index, track, baseUrl)) ?? sessionTimeoutMs;
     }
     // Parrot's server demands a Range (seen by gortsplib).
-    const answer = await connection.demand('PLAY', baseUrl, { Range: 'npt=0.000-' });
-    this.#startPositions = parseRtpInfo(answer.headers.get('RTP-Info') ?? '');
+    await connection.demand('PLAY', baseUrl, { Range: 'npt=0.000-' });
     this.#watch(stream, sessionTimeoutMs);
     return description.tracks;
   }
@@ -129,9 +107,8 @@ export class PlaySession {
 
   #takeFrames(channel: number, row: FrameRow): void {
     const stream = this.#streams[channel] ?? NO_CHANNEL;
-    if (stream === NO_CHANNEL) {
-      this.#strayFrames += row.count;
-    } else if ((stream & 1) === 0) {
+    if (stream === NO_CHANNEL) return;
+    if ((stream & 1) === 0) {
       this.#rtpPackets += row.count;
       restAfterTurn();
       this.#options.events.onRtp(stream >> 1, row);

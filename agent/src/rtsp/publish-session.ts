@@ -35,7 +35,6 @@ export class PublishSession {
   #connection: RtspConnection | undefined;
   #hasWritten = false;
   #wasEmpty = false;
-  #droppedPackets = 0;
 
   constructor(options: PublishOptions) {
     this.#options = options;
@@ -46,11 +45,6 @@ export class PublishSession {
   /** Resolves when the session is over and its socket gone, with why; undefined where `close` ended it. */
   get closed(): Promise<RtspError | undefined> {
     return this.#life.closed;
-  }
-
-  /** Packets that were not sent because the server was behind by `maxBacklogBytes`. */
-  get droppedPackets(): number {
-    return this.#droppedPackets;
   }
 
   /** Resolves once RECORD is accepted. Rejects with `RtspError`. */
@@ -68,10 +62,7 @@ export class PublishSession {
     if (!socket?.writable || channel === undefined) return false;
     const backlog = socket.writableLength;
     if (backlog === 0) this.#wasEmpty = true;
-    else if (backlog + packets.bytes > this.#maxBacklogBytes) {
-      this.#droppedPackets += packets.count;
-      return false;
-    }
+    else if (backlog + packets.bytes > this.#maxBacklogBytes) return false;
     this.#hasWritten = true;
     setChannel(packets, channel);
     const frames = packets.memory.subarray(0, packets.bytes);

@@ -18,7 +18,7 @@ import { legRetryDelayMs } from './leg-retry.ts';
 import type { LegEvents, PathLeg } from './path-leg.ts';
 
 /** No packet for this long: the next leg takes over. Longer than the time between two pictures of any camera. */
-export const LEG_SILENT_MS = 2_000;
+const LEG_SILENT_MS = 2_000;
 /** No packet for this long: the session is given up. */
 const SESSION_SILENT_MS = 10_000;
 

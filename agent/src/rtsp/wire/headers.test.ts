@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { parseParameters } from './parameters.ts';
-import { parseRtpInfo } from './rtp-info.ts';
 import { parseSessionHeader } from './session-header.ts';
 import { formatTransport, readTransport } from './transport.ts';
 import { WireError } from './wire-error.ts';
@@ -51,18 +50,6 @@ describe('Session', () => {
   test.each(['', ';timeout=60', 'a b', 'x'.repeat(513)])('%j has no identifier', (header) => {
     expect(() => parseSessionHeader(header)).toThrow(WireError);
   });
-});
-
-test('RTP-Info is read as far as it makes sense', () => {
-  expect(
-    parseRtpInfo(
-      'url=rtsp://h/a?x=1,2/trackID=0;seq=65535;rtptime=4294967295, url=trackID=1;seq=65536;rtptime=x,seq=1',
-    ),
-  ).toEqual([
-    { url: 'rtsp://h/a?x=1,2/trackID=0', sequence: 65535, rtpTime: 4294967295 },
-    { url: 'trackID=1', sequence: undefined, rtpTime: undefined },
-  ]);
-  expect(parseRtpInfo('')).toEqual([]);
 });
 
 test.each([
