@@ -66,11 +66,6 @@ export class ControlApi {
     return this.#list<ApiPath>('paths');
   }
 
-  /** Undefined when nobody publishes or reads it. */
-  getPath(path: string): Promise<ApiPath | undefined> {
-    return this.#find<ApiPath>(`/v3/paths/get/${path}`);
-  }
-
   /** Undefined when it has ended. */
   getSrtConnection(id: string): Promise<ApiSrtConnection | undefined> {
     return this.#find<ApiSrtConnection>(`/v3/${RESOURCES.srt}/get/${id}`);
