@@ -5,8 +5,8 @@ const WINDOW_MS = 1_000;
  * Rows of packets a second. Between the two gathering makes no difference; while it is done, a row has more packets and
  * fewer come. A camera of 25 pictures a second, in two legs, brings 50 to 90 rows.
  */
-const BUSY_ROWS = 4_000;
-const CALM_ROWS = 1_500;
+const BUSY_ROWS = 1_000;
+const CALM_ROWS = 400;
 
 export class MediaLoad {
   #sinceMs = Number.NEGATIVE_INFINITY;
