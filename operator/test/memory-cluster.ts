@@ -20,6 +20,9 @@ export class MemoryCluster {
   readonly writes: string[] = [];
   readonly states = new PathStateRegistry(() => performance.now());
   nowMs = 1_700_000_000_000;
+  /** Whether the cache of Secrets for basic authentication, which has a watch of its own, hears nothing until `hearLate`. */
+  isBasicAuthLate = false;
+  #late: (() => void)[] = [];
   readonly #stores: Record<string, ObjectStore<AnyObject>> = Object.fromEntries(
     [...Object.keys(RESOURCES), 'BasicAuthSecret'].map((kind) => [kind, new ObjectStore()]),
   );
@@ -85,6 +88,10 @@ export class MemoryCluster {
     return true;
   }
 
+  hearLate(): void {
+    for (const hear of this.#late.splice(0)) hear();
+  }
+
   /** Looks at what is due until nothing is. */
   async settle(): Promise<void> {
     for (const [id, target] of this.#due) {
@@ -124,7 +131,9 @@ export class MemoryCluster {
     metadata.resourceVersion = String(++this.#version);
     this.#take(kind, this.#stores[kind]?.put(object));
     if (type === 'kubernetes.io/basic-auth') {
-      this.#take('BasicAuthSecret', this.#stores.BasicAuthSecret?.put(object));
+      const hear = () => this.#take('BasicAuthSecret', this.#stores.BasicAuthSecret?.put(object));
+      if (this.isBasicAuthLate) this.#late.push(hear);
+      else hear();
     }
     return object;
   }

@@ -1,3 +1,4 @@
+import { PLAN_KEY } from '@cupola/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { factory, namespace, relay, site } from '../../test/manifests.ts';
 import { MemoryCluster } from '../../test/memory-cluster.ts';
@@ -55,6 +56,23 @@ describe('one change among many Sites', () => {
     expect([...new Set(cluster.runs)].sort()).toEqual(['CameraFactory yard/hall', 'Site yard/dock']);
     const { status } = cluster.find('CameraFactory', 'yard', 'hall');
     expect([status.sites, status.cameras]).toEqual([5, 5]);
+  });
+});
+
+describe("a tier's own viewer", () => {
+  it('has its changed password, though the cache that it is read from hears of it last', async () => {
+    cluster.put(relay('yard', 'main', masterRelaySpecSchema.parse({})));
+    putSite('dock', ['a'], { relayRef: { name: 'main' } });
+    await cluster.settle();
+    const viewer = cluster.find('Secret', 'yard', 'main-relay-viewer');
+    cluster.isBasicAuthLate = true;
+    cluster.put({ ...viewer, data: { ...viewer?.data, password: btoa('chosen') } });
+    await cluster.settle();
+    cluster.hearLate();
+    await cluster.settle();
+    const { data } = cluster.find('Secret', 'yard', 'main-relay-0-primary-plan') ?? {};
+    const [{ credential }] = JSON.parse(atob(data[PLAN_KEY])).readers;
+    expect(credential).toEqual({ user: 'viewer', password: 'chosen' });
   });
 });
 

@@ -60,7 +60,7 @@ export function routeChange({ kind, change }: CacheChange, view: ClusterView): T
     case 'Secret':
       return routeOwnSecret(change, view);
     case 'BasicAuthSecret':
-      return routeBasicAuth(change.key, view);
+      return routeBasicAuth(change, view);
     case 'Namespace':
       return routeNamespace(change, view);
     case 'Node':

@@ -4,7 +4,7 @@ import type { CredentialRef } from '../api/references.ts';
 import type { Camera } from '../api/site.ts';
 import type { SecretObject } from '../kube/caches.ts';
 import type { Target } from '../kube/handlers.ts';
-import { keyOf, type ObjectKey } from '../kube/object.ts';
+import { keyOf } from '../kube/object.ts';
 import type { StoreChange } from '../kube/store.ts';
 import { siteOfPath } from '../topology/stream-paths.ts';
 import type { Site } from '../topology/tiers.ts';
@@ -31,8 +31,13 @@ export function routeOwnSecret(change: StoreChange<SecretObject>, view: ClusterV
   return [targetSite({ namespace, name: owner.name }), ...(site === undefined ? [] : [targetFactory(site)])];
 }
 
-/** A Secret of type kubernetes.io/basic-auth: Sites and tiers of its namespace may refer to it. */
-export function routeBasicAuth({ namespace, name }: ObjectKey, view: ClusterView): Target[] {
+/**
+ * A Secret of type kubernetes.io/basic-auth: Sites and tiers of its namespace may refer to it, and a tier's generated viewer
+ * is one, too. That is heard of as a Secret of the operator's own as well, by another watch, and so perhaps too early.
+ */
+export function routeBasicAuth(change: StoreChange<SecretObject>, view: ClusterView): Target[] {
+  const { namespace, name } = change.key;
+  const owner = findTierOf(change.type === 'deleted' ? change.previous : change.object);
   const isNamed = (ref: CredentialRef | undefined) => ref?.name === name;
   const sites = view
     .listSites(namespace)
@@ -45,7 +50,8 @@ export function routeBasicAuth({ namespace, name }: ObjectKey, view: ClusterView
     const isRemote = relay?.remoteSites?.some((remote) => isNamed(remote.credentialsSecretRef)) ?? false;
     return isRemote || usesViewer(relay?.viewers, name);
   });
-  return [...sites.flatMap((site) => [targetSite(site), targetFactory(site)]), ...tiers];
+  const owners = owner === undefined ? [] : [owner];
+  return [...sites.flatMap((site) => [targetSite(site), targetFactory(site)]), ...tiers, ...owners];
 }
 
 function listRefs(camera: Camera): (CredentialRef | undefined)[] {
